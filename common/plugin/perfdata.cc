@@ -1,0 +1,69 @@
+#include "common/plugin/perfdata.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+
+namespace plugin {
+namespace {
+
+/// A label needs quotes where it holds a space, and doubles each quote of its own; it cannot hold `=`.
+std::string format_label(const std::string& label)
+{
+    if (label.empty() || label.find('=') != std::string::npos)
+        throw std::logic_error("a perfdata label is neither empty nor holds '=': " + label);
+    if (label.find_first_of(" '") == std::string::npos)
+        return label;
+    std::string quoted = "'";
+    for (const char character : label)
+        quoted.append(character == '\'' ? 2 : 1, character);
+    return quoted + "'";
+}
+
+std::string format_optional(const std::optional<double>& number)
+{
+    return number ? format_number(*number) : "";
+}
+
+} // namespace
+
+Metric count_metric(std::string label, std::size_t value, std::optional<std::size_t> maximum)
+{
+    Metric metric;
+    metric.label = std::move(label);
+    metric.value = static_cast<double>(value);
+    if (maximum) {
+        metric.minimum = 0;
+        metric.maximum = static_cast<double>(*maximum);
+    }
+    return metric;
+}
+
+Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds)
+{
+    constexpr double full = 100;
+    Metric metric;
+    metric.label = std::move(label);
+    metric.value = percentage;
+    metric.unit = "%";
+    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
+    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
+    metric.minimum = 0;
+    metric.maximum = full;
+    return metric;
+}
+
+std::string format_perfdata(const Metric& metric)
+{
+    std::string text = fmt::format(
+        "{}={};{};{};{};{}", format_label(metric.label),
+        metric.value ? format_number(*metric.value) + metric.unit : "U", metric.warning,
+        metric.critical, format_optional(metric.minimum), format_optional(metric.maximum));
+    text.erase(text.find_last_not_of(';') + 1);
+    return text;
+}
+
+} // namespace plugin

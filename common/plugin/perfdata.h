@@ -1,0 +1,31 @@
+// Performance data as the guidelines define it: `'label'=value[UOM];[warn];[crit];[min];[max]`.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "common/plugin/verdict.h"
+
+namespace plugin {
+
+struct Metric {
+    std::string label;
+    std::optional<double> value; ///< none where it could not be measured, printed as `U`
+    std::string unit;            ///< none, `%`, `s` (seconds), `B` (bytes) or `c` (a counter)
+    std::string warning;         ///< a threshold range in the metric's unit; empty where there is none
+    std::string critical;
+    std::optional<double> minimum;
+    std::optional<double> maximum;
+};
+
+/// A number without thresholds: from 0 to `maximum`, where that is known.
+Metric count_metric(std::string label, std::size_t value, std::optional<std::size_t> maximum = {});
+
+/// A percentage between 0 and 100 and the thresholds that judge it.
+Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds);
+
+/// One metric in the guideline's grammar; unfilled fields at its end are left out.
+std::string format_perfdata(const Metric& metric);
+
+} // namespace plugin

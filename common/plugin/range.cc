@@ -1,0 +1,85 @@
+#include "common/plugin/range.h"
+
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+
+namespace plugin {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+double parse_number(std::string_view text)
+{
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+    if (error != std::errc() || stop != end || !std::isfinite(number))
+        throw std::invalid_argument("not a range such as 80, 10:20, 10:, ~:20 or @10:20");
+    return number;
+}
+
+std::string format_bound(double bound)
+{
+    if (bound == -infinity)
+        return "~";
+    if (bound == infinity)
+        return "";
+    return format_number(bound);
+}
+
+} // namespace
+
+Range Range::parse(std::string_view text, Unit unit)
+{
+    Range range;
+    range.text_ = text;
+    if (unit == Unit::percent)
+        std::erase(range.text_, '%');
+
+    // A `%` counts as part of its number, so that `%`, `8%0` and `80%%` stay errors.
+    const auto parse_bound = [unit](std::string_view bound) {
+        if (unit == Unit::percent && bound.size() > 1 && bound.back() == '%')
+            bound.remove_suffix(1);
+        return parse_number(bound);
+    };
+
+    range.inside_ = text.starts_with('@');
+    if (range.inside_)
+        text.remove_prefix(1);
+
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        range.end_ = parse_bound(text);
+    } else {
+        const std::string_view start = text.substr(0, colon);
+        const std::string_view end = text.substr(colon + 1);
+        if (start == "~")
+            range.start_ = -infinity;
+        else if (!start.empty() || end.empty())
+            range.start_ = parse_bound(start);
+        if (!end.empty())
+            range.end_ = parse_bound(end);
+    }
+    if (range.start_ > range.end_)
+        throw std::invalid_argument("the range starts above its end");
+    return range;
+}
+
+bool Range::alerts(double value) const
+{
+    const bool within = value >= start_ && value <= end_;
+    return within == inside_;
+}
+
+std::string Range::describe_breach() const
+{
+    return fmt::format("{} {}:{}", inside_ ? "inside" : "outside", format_bound(start_),
+                       format_bound(end_));
+}
+
+} // namespace plugin

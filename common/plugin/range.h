@@ -1,0 +1,36 @@
+// The threshold ranges of the Monitoring Plugins Development Guidelines: `[@]start:end`.
+//
+// A range names the values that are fine; a value outside it raises the alert. `@` turns that round.
+// `10` is 0 to 10, `10:` is 10 and more, `~:10` is anything up to 10. Both ends belong to the range.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace plugin {
+
+class Range {
+public:
+    /// Whether a number may carry a `%`, as in `80%`: only where the metric is a percentage.
+    enum class Unit { none, percent };
+
+    /// Throws std::invalid_argument, saying what is wrong, where `text` is no range.
+    static Range parse(std::string_view text, Unit unit);
+
+    [[nodiscard]] bool alerts(double value) const;
+
+    /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds too.
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+    /// Why `value` raised the alert: "outside 0:66", "inside 10:20".
+    [[nodiscard]] std::string describe_breach() const;
+
+private:
+    std::string text_;
+    double start_ = 0;
+    double end_ = std::numeric_limits<double>::infinity();
+    bool inside_ = false;
+};
+
+} // namespace plugin

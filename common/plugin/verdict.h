@@ -1,0 +1,33 @@
+// What a check concludes: one of the four states of the guidelines, whose numbers are exit codes, and
+// why. A check that measured nothing is UNKNOWN, never OK.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/plugin/range.h"
+
+namespace plugin {
+
+enum class State { ok = 0, warning = 1, critical = 2, unknown = 3 };
+
+std::string_view name(State state);
+
+/// The one that needs a human more: CRITICAL before UNKNOWN before WARNING before OK.
+State worse(State one, State other);
+
+/// Where one is missing, that alert is never raised.
+struct Thresholds {
+    std::optional<Range> warning;
+    std::optional<Range> critical;
+};
+
+struct Verdict {
+    State state = State::ok;
+    std::string reason; ///< the range that was broken, such as "outside 0:66"; empty where OK
+};
+
+Verdict judge(double value, const Thresholds& thresholds);
+
+} // namespace plugin

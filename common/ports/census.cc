@@ -1,0 +1,145 @@
+#include "common/ports/census.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace ports {
+namespace {
+
+/// The finisher of splitmix64: every bit of the result depends on every bit of `bits`.
+constexpr std::uint64_t mix(std::uint64_t bits)
+{
+    constexpr unsigned first_shift = 30;
+    constexpr unsigned second_shift = 27;
+    constexpr unsigned third_shift = 31;
+    bits = (bits ^ (bits >> first_shift)) * 0xbf58476d1ce4e5b9U;
+    bits = (bits ^ (bits >> second_shift)) * 0x94d049bb133111ebU;
+    return bits ^ (bits >> third_shift);
+}
+
+constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
+{
+    constexpr unsigned word_bits = 32;
+    return std::uint64_t{high} << word_bits | low;
+}
+
+void count(const sockets::Socket& socket, bool held, bool reusable, TupleCounts& counts)
+{
+    switch (socket.state) {
+    case sockets::SocketState::established:
+        ++counts.established;
+        break;
+    case sockets::SocketState::time_wait:
+        ++counts.time_wait;
+        break;
+    default:
+        ++counts.other;
+    }
+    if (held)
+        ++counts.own_held;
+    else if (reusable)
+        ++counts.reusable;
+}
+
+/// The worst first; then the busiest, and then by address, so that equal hosts print equal tables.
+bool is_worse(const TupleUsage& one, const TupleUsage& other)
+{
+    if (one.left != other.left)
+        return one.left < other.left;
+    if (one.counts.connections() != other.counts.connections())
+        return one.counts.connections() > other.counts.connections();
+    return one.tuple < other.tuple;
+}
+
+} // namespace
+
+Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch)
+    : usable_(settings.usable()), range_size_(usable_.size()), time_wait_rule_(settings, policy),
+      watch_(std::move(watch))
+{
+}
+
+void Census::add(const sockets::Socket& socket)
+{
+    const std::uint16_t port = socket.local_port;
+    if (!usable_.contains(port))
+        return;
+    if (socket.state == sockets::SocketState::listening)
+        listening_.insert(port);
+    if (socket.state == sockets::SocketState::listening || socket.state == sockets::SocketState::bound) {
+        held_.insert(port);
+        return;
+    }
+    if (listening_.contains(port))
+        return;
+
+    const Tuple tuple = tuple_of(socket);
+    if (!watch_.covers(tuple))
+        return;
+    const bool held = held_.contains(port);
+    const bool reusable = time_wait_rule_.is_reusable(socket);
+    count(socket, held, reusable, total_);
+    count(socket, held, reusable,
+          tuple.destination.is_ipv4()
+              ? ipv4_[{tuple.source.low_word(), tuple.destination.low_word(), tuple.device, tuple.destination_port}]
+              : ipv6_[{tuple.source.words(), tuple.destination.words(), tuple.device, tuple.destination_port}]);
+}
+
+TupleUsage Census::assess(const Tuple& tuple, const TupleCounts& counts) const
+{
+    TupleUsage usage;
+    usage.tuple = tuple;
+    usage.counts = counts;
+    const std::size_t own = counts.connections() - counts.own_held - counts.reusable;
+    usage.used = std::min(range_size_, held_.size() + own);
+    usage.left = range_size_ - usage.used;
+    usage.held_others = held_.size() - std::min<std::size_t>(held_.size(), counts.own_held);
+    return usage;
+}
+
+std::vector<TupleUsage> Census::worst(std::size_t most) const
+{
+    // A heap of the worst so far, with the mildest of them at its top, ready to be displaced.
+    std::vector<TupleUsage> heap;
+    const auto consider = [&](const Tuple& tuple, const TupleCounts& counts) {
+        const TupleUsage usage = assess(tuple, counts);
+        if (heap.size() == most) {
+            if (most == 0 || !is_worse(usage, heap.front()))
+                return;
+            std::pop_heap(heap.begin(), heap.end(), is_worse);
+            heap.pop_back();
+        }
+        heap.push_back(usage);
+        std::push_heap(heap.begin(), heap.end(), is_worse);
+    };
+    ipv4_.for_each([&](const auto& entry) {
+        consider({sockets::Address::ipv4(entry.key.source), sockets::Address::ipv4(entry.key.destination),
+                  entry.key.destination_port, entry.key.device},
+                 entry.counts);
+    });
+    ipv6_.for_each([&](const auto& entry) {
+        consider({sockets::Address::ipv6(entry.key.source), sockets::Address::ipv6(entry.key.destination),
+                  entry.key.destination_port, entry.key.device},
+                 entry.counts);
+    });
+    std::sort_heap(heap.begin(), heap.end(), is_worse);
+    return heap;
+}
+
+std::uint64_t Census::Ipv4Key::hash() const
+{
+    return mix(join(source, destination) ^ mix(join(device, destination_port)));
+}
+
+std::uint64_t Census::Ipv6Key::hash() const
+{
+    std::uint64_t bits = mix(join(device, destination_port));
+    for (const auto& address : {source, destination}) {
+        bits = mix(bits ^ join(address[0], address[1]));
+        bits = mix(bits ^ join(address[2], address[3]));
+    }
+    return bits;
+}
+
+} // namespace ports

@@ -1,0 +1,103 @@
+// The census: who has taken which ports, and so how many connect() has left.
+//
+// __inet_hash_connect() passes a port by for the tuple T when
+//   1. a connection of T is on it already, in any state but a TIME_WAIT that it may take over; or
+//   2. the port is *held*: its bind bucket was not made by connect() alone (fastreuse or fastreuseport is not
+//      negative), so it is gone for every tuple. Listening sockets and sockets that called bind() do that.
+// So left(T) = |usable| - |held + ports of T|. We count for each tuple its connections on ports that are not held, which
+// needs no list of ports: a port carries at most one connection of a tuple.
+//
+// A connection whose port has a listener was accepted there; it is nobody's ephemeral port. On loopback both ends
+// are in the table, and this leaves the end that connected.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "common/kernel/port_set.h"
+#include "common/kernel/port_settings.h"
+#include "common/ports/time_wait.h"
+#include "common/ports/tuple.h"
+#include "common/ports/tuple_table.h"
+#include "common/ports/watch.h"
+#include "common/sockets/socket.h"
+
+namespace ports {
+
+/// The connections of one tuple on usable ports, by state.
+struct TupleCounts {
+    std::uint32_t established = 0;
+    std::uint32_t time_wait = 0;
+    std::uint32_t other = 0;    ///< every other state
+    std::uint32_t reusable = 0; ///< those of `time_wait` that connect() would take over
+    std::uint32_t own_held = 0; ///< those, of any state, on a held port
+
+    [[nodiscard]] std::uint32_t connections() const { return established + time_wait + other; }
+};
+
+/// What connect() would find for one tuple.
+struct TupleUsage {
+    Tuple tuple;
+    TupleCounts counts;
+    std::size_t left = 0;        ///< ports that connect() would get
+    std::size_t used = 0;        ///< all usable ports but those
+    std::size_t held_others = 0; ///< held ports that no connection of the tuple is on
+};
+
+class Census {
+public:
+    Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch);
+
+    /// Takes one socket into account. Those that listen or are only bound must come before the connections.
+    void add(const sockets::Socket& socket);
+
+    /// Usable ports: what a tuple without a connection would have if nothing were held.
+    [[nodiscard]] std::size_t range_size() const { return range_size_; }
+    [[nodiscard]] const kernel::PortSet& held() const { return held_; }
+
+    /// What a destination that nobody is connected to would find.
+    [[nodiscard]] TupleUsage new_tuple() const { return assess({}, {}); }
+
+    [[nodiscard]] std::size_t tuples() const { return ipv4_.size() + ipv6_.size(); }
+    /// The connections of all watched tuples together, by state.
+    [[nodiscard]] const TupleCounts& total() const { return total_; }
+
+    /// The `most` tuples with the fewest ports left, the worst first.
+    [[nodiscard]] std::vector<TupleUsage> worst(std::size_t most) const;
+
+private:
+    struct Ipv4Key {
+        std::uint32_t source = 0;
+        std::uint32_t destination = 0;
+        std::uint32_t device = 0;
+        std::uint16_t destination_port = 0;
+
+        bool operator==(const Ipv4Key&) const = default;
+        [[nodiscard]] std::uint64_t hash() const;
+    };
+    struct Ipv6Key {
+        std::array<std::uint32_t, 4> source{};
+        std::array<std::uint32_t, 4> destination{};
+        std::uint32_t device = 0;
+        std::uint16_t destination_port = 0;
+
+        bool operator==(const Ipv6Key&) const = default;
+        [[nodiscard]] std::uint64_t hash() const;
+    };
+
+    [[nodiscard]] TupleUsage assess(const Tuple& tuple, const TupleCounts& counts) const;
+
+    kernel::PortSet usable_;
+    std::size_t range_size_;
+    TimeWaitRule time_wait_rule_;
+    Watch watch_;
+    kernel::PortSet listening_;
+    kernel::PortSet held_;
+    TupleTable<Ipv4Key, TupleCounts> ipv4_;
+    TupleTable<Ipv6Key, TupleCounts> ipv6_;
+    TupleCounts total_;
+};
+
+} // namespace ports

@@ -1,0 +1,39 @@
+// Which tuples the user wants to hear of. What is held is held from every tuple, watched or not.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/ports/tuple.h"
+#include "common/sockets/subnet.h"
+
+namespace ports {
+
+/// "ADDR[/LENGTH][:PORT]"; an IPv6 address with a port stands in brackets: "[2001:db8::/32]:443".
+struct Destination {
+    sockets::Subnet addresses;
+    std::optional<std::uint16_t> port; ///< none for every port
+
+    /// Throws std::invalid_argument.
+    static Destination parse(std::string_view text);
+
+    [[nodiscard]] bool matches(const Tuple& tuple) const
+    {
+        return (!port || *port == tuple.destination_port) && addresses.contains(tuple.destination);
+    }
+};
+
+struct Watch {
+    enum class Family { both, ipv4, ipv6 };
+
+    Family family = Family::both;
+    std::vector<sockets::Subnet> sources; ///< empty for every source
+    std::vector<Destination> destinations; ///< empty for every destination
+    std::vector<Destination> exclusions;
+
+    [[nodiscard]] bool covers(const Tuple& tuple) const;
+};
+
+} // namespace ports

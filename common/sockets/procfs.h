@@ -1,0 +1,24 @@
+// Sockets from /proc/net/tcp and tcp6, for where netlink is closed (gVisor, seccomp, systemd's
+// RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each socket as a line of text
+// and filters nothing. It does not show sockets that are bound only, nor devices and cgroups.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/sockets/query.h"
+
+namespace sockets {
+
+/// Hands TCP sockets of both families to `sink`, the listening ones before all others.
+/// Throws ReaderUnavailable (before it has read anything), or std::runtime_error where a line is malformed.
+void read_tcp_by_procfs(const Query& query, const SocketSink& sink);
+
+/// The same from two files of that form; `tcp6` may be missing, as where IPv6 is switched off.
+void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query& query,
+                    const SocketSink& sink);
+
+/// One line behind the heading. Throws std::invalid_argument where it is malformed.
+Socket parse_procfs_line(std::string_view line);
+
+} // namespace sockets

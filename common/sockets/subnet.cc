@@ -1,0 +1,46 @@
+#include "common/sockets/subnet.h"
+
+#include <arpa/inet.h>
+#include <charconv>
+#include <stdexcept>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace sockets {
+
+Subnet Subnet::parse(std::string_view text)
+{
+    Subnet subnet;
+    const std::size_t slash = text.find('/');
+    subnet.address_ = Address::parse(text.substr(0, slash));
+    subnet.length_ = Address::bits;
+    if (slash == std::string_view::npos)
+        return subnet;
+
+    const std::string_view length_text = text.substr(slash + 1);
+    const char* const end = length_text.data() + length_text.size();
+    const bool ipv4 = subnet.address_.is_ipv4() && text.find(':') == std::string_view::npos;
+    const unsigned longest = ipv4 ? Address::bits - Address::ipv4_prefix_bits : Address::bits;
+    unsigned length = 0;
+    const auto [stop, error] = std::from_chars(length_text.data(), end, length);
+    if (error != std::errc() || stop != end || length > longest)
+        throw std::invalid_argument(
+            fmt::format("the prefix length after / is a whole number from 0 to {}", longest));
+    subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + length : length;
+    return subnet;
+}
+
+bool Subnet::contains(const Address& address) const
+{
+    constexpr unsigned word_bits = 32;
+    for (unsigned i = 0; i * word_bits < length_; ++i) {
+        const unsigned bits_here = std::min(length_ - i * word_bits, word_bits);
+        const std::uint32_t mask = ~std::uint32_t{0} << (word_bits - bits_here);
+        if (((address.words().at(i) ^ address_.words().at(i)) & htonl(mask)) != 0)
+            return false;
+    }
+    return true;
+}
+
+} // namespace sockets

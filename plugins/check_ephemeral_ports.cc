@@ -1,0 +1,206 @@
+// check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination, port) tuple?
+//
+// The passes: read the settings of this network namespace; stream the sockets on its ephemeral ports into a
+// census; judge the tuple that has the fewest ports left.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/kernel/port_settings.h"
+#include "common/plugin/check.h"
+#include "common/plugin/number.h"
+#include "common/plugin/table.h"
+#include "common/ports/advice.h"
+#include "common/ports/census.h"
+#include "common/sockets/reader.h"
+#include "plugins/reader_option.h"
+
+namespace {
+
+using plugin::Metric;
+using plugin::Options;
+using plugin::Range;
+using plugin::Report;
+using plugin::Thresholds;
+
+/// What the check found, ready to be judged and told.
+struct Situation {
+    std::size_t range_size = 0;
+    std::size_t held = 0;
+    std::size_t tuples = 0;
+    ports::TupleCounts total;
+    ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
+    double usage = 0;        ///< of the worst, in percent
+    std::vector<ports::TupleUsage> top;
+};
+
+Situation assess(const ports::Census& census, std::size_t most_rows)
+{
+    Situation situation;
+    situation.range_size = census.range_size();
+    situation.held = census.held().size();
+    situation.tuples = census.tuples();
+    situation.total = census.total();
+    situation.top = census.worst(std::max<std::size_t>(most_rows, 1));
+    situation.worst = situation.top.empty() ? census.new_tuple() : situation.top.front();
+    situation.top.resize(std::min(situation.top.size(), most_rows));
+    situation.usage = plugin::round_percentage(
+        situation.range_size == 0 ? 100.0
+                                  : 100.0 * static_cast<double>(situation.worst.used) /
+                                        static_cast<double>(situation.range_size));
+    return situation;
+}
+
+std::string summarize(const Situation& situation, const plugin::Verdict& verdict)
+{
+    std::string sentence =
+        fmt::format("{} of {} ports left", situation.worst.left, situation.range_size);
+    if (situation.tuples == 0)
+        sentence += " to any destination, no outgoing connection";
+    else
+        sentence += fmt::format(" from {} to {}", situation.worst.tuple.source.text(),
+                                ports::format_destination(situation.worst.tuple));
+    if (situation.held > 0)
+        sentence += fmt::format(", {} held", situation.held);
+    if (verdict.state != plugin::State::ok)
+        sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
+                                verdict.reason);
+    return sentence;
+}
+
+std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds)
+{
+    const std::size_t size = situation.range_size;
+    return {plugin::percentage_metric("usage", situation.usage, thresholds),
+            plugin::count_metric("used", situation.worst.used, size),
+            plugin::count_metric("left", situation.worst.left, size),
+            plugin::count_metric("held", situation.held, size),
+            plugin::count_metric("range_size", size),
+            plugin::count_metric("time_wait", situation.total.time_wait),
+            plugin::count_metric("tuples", situation.tuples),
+            plugin::count_metric("sockets", situation.total.connections())};
+}
+
+plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
+{
+    using Align = plugin::Column::Align;
+    plugin::Table table({{"used"},
+                         {"left"},
+                         {"established"},
+                         {"TIME_WAIT"},
+                         {"other"},
+                         {"held"},
+                         {"from", Align::left},
+                         {"to", Align::left}});
+    for (const ports::TupleUsage& usage : tuples) {
+        const auto number = [](std::size_t value) { return fmt::format("{}", value); };
+        table.add_row({number(usage.used), number(usage.left), number(usage.counts.established),
+                       number(usage.counts.time_wait), number(usage.counts.other),
+                       number(usage.held_others), usage.tuple.source.text(),
+                       ports::format_destination(usage.tuple)});
+    }
+    return table;
+}
+
+std::string tell(const sockets::Reading& reading)
+{
+    if (reading.reader == sockets::Reader::sock_diag)
+        return "Sockets read by sock_diag.";
+    return "Sockets read from /proc/net" + (reading.reason.empty() ? "." : ": " + reading.reason + ".");
+}
+
+std::string tell(const kernel::PortSettings& settings)
+{
+    return fmt::format("ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
+                       "tcp_timestamps {}.",
+                       settings.range.low, settings.range.high, settings.usable().size(),
+                       static_cast<int>(settings.time_wait_reuse),
+                       settings.time_wait_reuse_delay.count(), settings.timestamps ? "on" : "off");
+}
+
+class EphemeralPorts : public plugin::Check {
+public:
+    [[nodiscard]] plugin::Description describe() const override;
+    void declare(Options& options) override;
+    Report measure(bool verbose) override;
+
+private:
+    Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
+                              Range::parse("90", Range::Unit::percent)};
+    ports::Watch watch_;
+    bool ipv4_only_ = false;
+    bool ipv6_only_ = false;
+    int top_ = 5;
+    ports::TimeWaitPolicy time_wait_ = ports::TimeWaitPolicy::kernel_rule;
+    sockets::Reader reader_ = sockets::Reader::automatic;
+};
+
+plugin::Description EphemeralPorts::describe() const
+{
+    return {
+        "check_ephemeral_ports", "EPHEMERAL PORTS",
+        "how many ports has connect() left, for the worst (source address, destination address, "
+        "destination port)?",
+        "  check_ephemeral_ports\n"
+        "      WARNING above 66 % of the ports used towards one destination, CRITICAL\n"
+        "      above 90 %\n"
+        "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
+        "      watches the connections to one database alone\n"
+        "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
+        "      leaves loopback out and lists the ten worst tuples\n"};
+}
+
+void EphemeralPorts::declare(Options& options)
+{
+    plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, thresholds_);
+    options.add(plugin::switch_option("ipv4", '4', "only IPv4 tuples", ipv4_only_));
+    options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
+    options.add(plugin::list_option("source", "ADDR[/LEN]", "only tuples from there; repeatable",
+                                    watch_.sources));
+    options.add(plugin::list_option(
+        "destination", "ADDR[/LEN][:PORT]",
+        "only tuples to there, an IPv6 one as [ADDR/LEN]:PORT; repeatable", watch_.destinations));
+    options.add(plugin::list_option("exclude", "ADDR[/LEN][:PORT]",
+                                    "no tuples to there; repeatable", watch_.exclusions));
+    constexpr int most_rows = 10000;
+    options.add(plugin::number_option(
+        "top", {}, "N", fmt::format("list the N worst tuples ({})", top_), 0, most_rows, top_));
+    options.add(plugin::choice_option(
+        "time-wait",
+        "whether a TIME_WAIT uses its port: where the kernel would not reuse it (auto), always "
+        "(count), never (ignore)",
+        plugin::Choices<ports::TimeWaitPolicy>{{"auto", ports::TimeWaitPolicy::kernel_rule},
+                                               {"count", ports::TimeWaitPolicy::count},
+                                               {"ignore", ports::TimeWaitPolicy::ignore}},
+        time_wait_));
+    options.add(reader_option(reader_));
+}
+
+Report EphemeralPorts::measure(bool verbose)
+{
+    if (ipv4_only_ != ipv6_only_)
+        watch_.family = ipv4_only_ ? ports::Watch::Family::ipv4 : ports::Watch::Family::ipv6;
+
+    const kernel::PortSettings settings = kernel::read_port_settings();
+    ports::Census census(settings, time_wait_, watch_);
+    const sockets::Reading reading = sockets::read_tcp_sockets(
+        reader_, {settings.range}, [&](const sockets::Socket& socket) { census.add(socket); });
+    const Situation situation = assess(census, static_cast<std::size_t>(top_));
+
+    const plugin::Verdict verdict = plugin::judge(situation.usage, thresholds_);
+    Report report;
+    report.state = verdict.state;
+    report.sentence = summarize(situation, verdict);
+    report.metrics = make_metrics(situation, thresholds_);
+    if (!situation.top.empty())
+        report.details = make_table(situation.top).lines();
+    if (verdict.state != plugin::State::ok)
+        report.details.push_back(ports::advise(situation.worst, settings));
+    if (verbose)
+        report.details.insert(report.details.end(), {tell(reading), tell(settings)});
+    return report;
+}
+
+} // namespace
+
+std::unique_ptr<plugin::Check> plugin::make_check() { return std::make_unique<EphemeralPorts>(); }
