@@ -1,7 +1,8 @@
-// check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination, port) tuple?
+// check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination,
+// port) tuple?
 //
-// The passes: read the settings of this network namespace; stream the sockets on its ephemeral ports into a
-// census; judge the tuple that has the fewest ports left.
+// The passes: read the settings of this network namespace; stream the sockets on its ephemeral
+// ports into a census; judge the tuple that has the fewest ports left.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -106,16 +107,18 @@ std::string tell(const sockets::Reading& reading)
 {
     if (reading.reader == sockets::Reader::sock_diag)
         return "Sockets read by sock_diag.";
-    return "Sockets read from /proc/net" + (reading.reason.empty() ? "." : ": " + reading.reason + ".");
+    return "Sockets read from /proc/net" +
+           (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }
 
 std::string tell(const kernel::PortSettings& settings)
 {
-    return fmt::format("ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
-                       "tcp_timestamps {}.",
-                       settings.range.low, settings.range.high, settings.usable().size(),
-                       static_cast<int>(settings.time_wait_reuse),
-                       settings.time_wait_reuse_delay.count(), settings.timestamps ? "on" : "off");
+    return fmt::format(
+        "ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
+        "tcp_timestamps {}.",
+        settings.range.low, settings.range.high, settings.usable().size(),
+        static_cast<int>(settings.time_wait_reuse), settings.time_wait_reuse_delay.count(),
+        settings.timestamps ? "on" : "off");
 }
 
 class EphemeralPorts : public plugin::Check {
@@ -203,4 +206,7 @@ Report EphemeralPorts::measure(bool verbose)
 
 } // namespace
 
-std::unique_ptr<plugin::Check> plugin::make_check() { return std::make_unique<EphemeralPorts>(); }
+std::unique_ptr<plugin::Check> plugin::make_check()
+{
+    return std::make_unique<EphemeralPorts>();
+}

@@ -86,7 +86,8 @@ PortSet parse_port_list(std::string_view text)
                               ? low
                               : parse_number<std::uint16_t>(item.substr(dash + 1));
         if (low > high)
-            throw std::invalid_argument("the range starts above its end: '" + std::string(item) + "'");
+            throw std::invalid_argument("the range starts above its end: '" + std::string(item) +
+                                        "'");
         ports.insert({low, high});
         if (comma == std::string_view::npos)
             break;

@@ -1,5 +1,5 @@
-// The settings by which this network namespace hands out ports. They hold for IPv4 and IPv6, TCP and UDP
-// alike, and each network namespace has its own (Documentation/networking/ip-sysctl.rst).
+// The settings by which this network namespace hands out ports. They hold for IPv4 and IPv6, TCP
+// and UDP alike, and each network namespace has its own (Documentation/networking/ip-sysctl.rst).
 #pragma once
 
 #include <chrono>
@@ -14,19 +14,20 @@ namespace kernel {
 enum class TimeWaitReuse { never = 0, everywhere = 1, loopback = 2 };
 
 struct PortSettings {
-    PortRange range;                       ///< ip_local_port_range
-    PortSet reserved;                      ///< ip_local_reserved_ports, inside the range or not
+    PortRange range;  ///< ip_local_port_range
+    PortSet reserved; ///< ip_local_reserved_ports, inside the range or not
     TimeWaitReuse time_wait_reuse = TimeWaitReuse::never;
-    std::chrono::milliseconds time_wait_reuse_delay{}; ///< the age from which a TIME_WAIT may be taken over
-    bool timestamps = false;               ///< tcp_timestamps, without which nothing is taken over
-    std::uint32_t largest_time_wait = 0;   ///< tcp_max_tw_buckets
+    std::chrono::milliseconds
+        time_wait_reuse_delay{};         ///< the age from which a TIME_WAIT may be taken over
+    bool timestamps = false;             ///< tcp_timestamps, without which nothing is taken over
+    std::uint32_t largest_time_wait = 0; ///< tcp_max_tw_buckets
 
     /// The ports that the kernel picks from by itself: the range without the reserved ones.
     [[nodiscard]] PortSet usable() const;
 };
 
-/// Of the network namespace we are in. Throws std::runtime_error naming the file that could not be read
-/// or understood.
+/// Of the network namespace we are in. Throws std::runtime_error naming the file that could not be
+/// read or understood.
 PortSettings read_port_settings();
 
 /// "32768\t60999\n". Throws std::invalid_argument.

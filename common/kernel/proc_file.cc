@@ -1,7 +1,7 @@
 // A setting under /proc/sys gives its value to the first read() alone and nothing to a second one
-// (proc_do_large_bitmap() and proc_dointvec() return 0 where the file position is not 0). A long list of
-// ip_local_reserved_ports is over 100 KB, which any stream's buffer would cut in silence. So we read from the
-// start again with twice the room until there is room to spare.
+// (proc_do_large_bitmap() and proc_dointvec() return 0 where the file position is not 0). A long
+// list of ip_local_reserved_ports is over 100 KB, which any stream's buffer would cut in silence.
+// So we read from the start again with twice the room until there is room to spare.
 #include "common/kernel/proc_file.h"
 
 #include <cerrno>
@@ -17,7 +17,9 @@ namespace {
 
 class File {
 public:
-    explicit File(const std::string& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    explicit File(const std::string& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC))
+    {
+    }
     ~File()
     {
         if (descriptor_ >= 0)
@@ -34,15 +36,16 @@ private:
 
 [[noreturn]] void fail(const std::string& path)
 {
-    throw std::runtime_error(fmt::format("cannot read {}: {}; is /proc mounted and readable here?", path,
-                                         std::generic_category().message(errno)));
+    throw std::runtime_error(fmt::format("cannot read {}: {}; is /proc mounted and readable here?",
+                                         path, std::generic_category().message(errno)));
 }
 
 std::string read_whole(const File& file, const std::string& path)
 {
     constexpr std::size_t first_size = 4096;
     constexpr std::size_t largest_size = std::size_t{1} << 22;
-    for (std::string text(first_size, '\0'); text.size() <= largest_size; text.resize(2 * text.size())) {
+    for (std::string text(first_size, '\0'); text.size() <= largest_size;
+         text.resize(2 * text.size())) {
         const ssize_t length = pread(file.descriptor(), text.data(), text.size(), 0);
         if (length < 0)
             fail(path);

@@ -1,5 +1,5 @@
-// /proc/net/sockstat: this network namespace's socket counts, which the kernel keeps anyway. Reading them
-// walks no table (sockstat_seq_show() in net/ipv4/proc.c).
+// /proc/net/sockstat: this network namespace's socket counts, which the kernel keeps anyway.
+// Reading them walks no table (sockstat_seq_show() in net/ipv4/proc.c).
 #pragma once
 
 #include <cstdint>

@@ -24,9 +24,10 @@ struct CommonOptions {
 void declare_common(Options& options, CommonOptions& common)
 {
     constexpr int longest_timeout = 3600;
-    options.add(number_option("timeout", 't', "SECONDS",
-                              fmt::format("give up after SECONDS with UNKNOWN ({})", common.timeout),
-                              1, longest_timeout, common.timeout));
+    options.add(
+        number_option("timeout", 't', "SECONDS",
+                      fmt::format("give up after SECONDS with UNKNOWN ({})", common.timeout), 1,
+                      longest_timeout, common.timeout));
 
     Option verbose = switch_option("verbose", 'v',
                                    "tell how it was measured, and print all lines, past 4 KB too",

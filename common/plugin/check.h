@@ -1,8 +1,8 @@
 // What every check is, and the one place that runs it.
 //
-// A check supplies its description, its options and its measurement. `run` owes the scheduler the rest: the
-// common options, the time limit, one line of UNKNOWN for anything that is thrown, the output in one
-// write, and the exit code.
+// A check supplies its description, its options and its measurement. `run` owes the scheduler the
+// rest: the common options, the time limit, one line of UNKNOWN for anything that is thrown, the
+// output in one write, and the exit code.
 #pragma once
 
 #include <memory>
@@ -38,16 +38,16 @@ public:
     virtual Report measure(bool verbose) = 0;
 };
 
-/// The check that this program is; each file in plugins/ defines it once. `main` and the generator of the
-/// manual pages both start from here.
+/// The check that this program is; each file in plugins/ defines it once. `main` and the generator
+/// of the manual pages both start from here.
 std::unique_ptr<Check> make_check();
 
 /// Runs `check` with the words of the command line behind the program's name, prints its output to
 /// standard output and returns the exit code.
 int run(Check& check, const std::vector<std::string>& words);
 
-/// `-w` and `-c`, as every check that judges a metric has them: `metric` is what is judged and how, such as
-/// "usage (percent)"; `target` holds the defaults.
+/// `-w` and `-c`, as every check that judges a metric has them: `metric` is what is judged and how,
+/// such as "usage (percent)"; `target` holds the defaults.
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,
                         Thresholds& target);
 

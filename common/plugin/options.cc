@@ -68,8 +68,9 @@ void accept(const std::string& what, const std::function<void(const std::string&
 
 std::string format_names(const Option& option)
 {
-    const std::string value = option.choices.empty() ? option.value_name
-                                                     : fmt::format("{}", fmt::join(option.choices, "|"));
+    const std::string value = option.choices.empty()
+                                  ? option.value_name
+                                  : fmt::format("{}", fmt::join(option.choices, "|"));
     const std::string short_form =
         option.short_name ? fmt::format("-{}, ", *option.short_name) : std::string(4, ' ');
     return "  " + short_form + "--" + option.long_name + (value.empty() ? "" : "=" + value);
@@ -77,7 +78,10 @@ std::string format_names(const Option& option)
 
 } // namespace
 
-void Options::add(Option option) { options_.push_back(std::move(option)); }
+void Options::add(Option option)
+{
+    options_.push_back(std::move(option));
+}
 
 void Options::add_arguments(std::string value_name, std::function<void(const std::string&)> accept)
 {

@@ -1,8 +1,8 @@
 // The command line of a check, declared once.
 //
-// Each option is declared with its names, the kind of its value, its help text and where the value goes.
-// That one declaration gives the parser (Boost.Program_options splits the words), `--help`, and what man
-// pages and shell completion need, so that they cannot disagree.
+// Each option is declared with its names, the kind of its value, its help text and where the value
+// goes. That one declaration gives the parser (Boost.Program_options splits the words), `--help`,
+// and what man pages and shell completion need, so that they cannot disagree.
 #pragma once
 
 #include <algorithm>
@@ -23,14 +23,15 @@ public:
 };
 
 struct Option {
-    std::string long_name;            ///< without dashes
+    std::string long_name; ///< without dashes
     std::optional<char> short_name;
     std::string value_name;           ///< RANGE, SECONDS …; empty for a switch
     std::string text;                 ///< what it does, in a sentence or two
     std::vector<std::string> choices; ///< the only values it takes; empty where there are others
     bool repeatable = false;
 
-    /// Takes the value ("" for a switch). Throws std::invalid_argument, saying why, where it is no good.
+    /// Takes the value ("" for a switch). Throws std::invalid_argument, saying why, where it is no
+    /// good.
     std::function<void(const std::string&)> accept;
 };
 
@@ -38,7 +39,8 @@ class Options {
 public:
     void add(Option option);
 
-    /// What stands on the command line outside options, such as the addresses that a probe asks about.
+    /// What stands on the command line outside options, such as the addresses that a probe asks
+    /// about.
     void add_arguments(std::string value_name, std::function<void(const std::string&)> accept);
 
     [[nodiscard]] const std::vector<Option>& all() const { return options_; }
@@ -70,7 +72,8 @@ Option switch_option(std::string long_name, std::optional<char> short_name, std:
 Option number_option(std::string long_name, std::optional<char> short_name, std::string value_name,
                      std::string text, int lowest, int highest, int& target);
 
-/// An option that may be given several times; each value is added to `target` as `Value::parse()` understands it.
+/// An option that may be given several times; each value is added to `target` as `Value::parse()`
+/// understands it.
 template <class Value>
 Option list_option(std::string long_name, std::string value_name, std::string text,
                    std::vector<Value>& target)
@@ -93,15 +96,16 @@ Option choice_option(std::string long_name, std::string text, Choices<Value> cho
     std::vector<std::string> words;
     for (const auto& [word, value] : choices)
         words.push_back(word);
-    Option option = value_option(
-        std::move(long_name), {}, "WORD", std::move(text),
-        [choices = std::move(choices), &target](const std::string& text) {
-            const auto chosen = std::find_if(choices.begin(), choices.end(),
-                                             [&](const auto& choice) { return choice.first == text; });
-            if (chosen == choices.end())
-                throw std::invalid_argument("not one of the words that it takes");
-            target = chosen->second;
-        });
+    Option option =
+        value_option(std::move(long_name), {}, "WORD", std::move(text),
+                     [choices = std::move(choices), &target](const std::string& text) {
+                         const auto chosen =
+                             std::find_if(choices.begin(), choices.end(),
+                                          [&](const auto& choice) { return choice.first == text; });
+                         if (chosen == choices.end())
+                             throw std::invalid_argument("not one of the words that it takes");
+                         target = chosen->second;
+                     });
     option.choices = std::move(words);
     return option;
 }

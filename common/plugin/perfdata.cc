@@ -10,7 +10,8 @@
 namespace plugin {
 namespace {
 
-/// A label needs quotes where it holds a space, and doubles each quote of its own; it cannot hold `=`.
+/// A label needs quotes where it holds a space, and doubles each quote of its own; it cannot hold
+/// `=`.
 std::string format_label(const std::string& label)
 {
     if (label.empty() || label.find('=') != std::string::npos)
@@ -58,10 +59,10 @@ Metric percentage_metric(std::string label, double percentage, const Thresholds&
 
 std::string format_perfdata(const Metric& metric)
 {
-    std::string text = fmt::format(
-        "{}={};{};{};{};{}", format_label(metric.label),
-        metric.value ? format_number(*metric.value) + metric.unit : "U", metric.warning,
-        metric.critical, format_optional(metric.minimum), format_optional(metric.maximum));
+    std::string text = fmt::format("{}={};{};{};{};{}", format_label(metric.label),
+                                   metric.value ? format_number(*metric.value) + metric.unit : "U",
+                                   metric.warning, metric.critical, format_optional(metric.minimum),
+                                   format_optional(metric.maximum));
     text.erase(text.find_last_not_of(';') + 1);
     return text;
 }

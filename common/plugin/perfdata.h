@@ -13,7 +13,7 @@ struct Metric {
     std::string label;
     std::optional<double> value; ///< none where it could not be measured, printed as `U`
     std::string unit;            ///< none, `%`, `s` (seconds), `B` (bytes) or `c` (a counter)
-    std::string warning;         ///< a threshold range in the metric's unit; empty where there is none
+    std::string warning; ///< a threshold range in the metric's unit; empty where there is none
     std::string critical;
     std::optional<double> minimum;
     std::optional<double> maximum;

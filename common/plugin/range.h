@@ -1,7 +1,8 @@
 // The threshold ranges of the Monitoring Plugins Development Guidelines: `[@]start:end`.
 //
-// A range names the values that are fine; a value outside it raises the alert. `@` turns that round.
-// `10` is 0 to 10, `10:` is 10 and more, `~:10` is anything up to 10. Both ends belong to the range.
+// A range names the values that are fine; a value outside it raises the alert. `@` turns that
+// round. `10` is 0 to 10, `10:` is 10 and more, `~:10` is anything up to 10. Both ends belong to
+// the range.
 #pragma once
 
 #include <limits>
@@ -20,7 +21,8 @@ public:
 
     [[nodiscard]] bool alerts(double value) const;
 
-    /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds too.
+    /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds
+    /// too.
     [[nodiscard]] const std::string& text() const { return text_; }
 
     /// Why `value` raised the alert: "outside 0:66", "inside 10:20".

@@ -23,7 +23,8 @@ std::string sanitize(std::string text)
 
 std::string format_report(std::string_view service, const Report& report, std::size_t limit)
 {
-    std::string text = fmt::format("{} {} - {}", service, name(report.state), sanitize(report.sentence));
+    std::string text =
+        fmt::format("{} {} - {}", service, name(report.state), sanitize(report.sentence));
     for (std::size_t i = 0; i < report.metrics.size(); ++i)
         text += (i == 0 ? " | " : " ") + format_perfdata(report.metrics[i]);
     text += '\n';

@@ -1,8 +1,9 @@
 // What a check says, and how it is printed for a scheduler.
 //
-// The first line alone tells the story: it holds the service, the state, one sentence and all perfdata,
-// because Icinga 2 misreads perfdata on later lines and old NRPE packets end at 1,023 bytes. Long output
-// follows. Nagios Core may cut at 4,096 bytes, so that is where we end too, at the end of a line.
+// The first line alone tells the story: it holds the service, the state, one sentence and all
+// perfdata, because Icinga 2 misreads perfdata on later lines and old NRPE packets end at 1,023
+// bytes. Long output follows. Nagios Core may cut at 4,096 bytes, so that is where we end too, at
+// the end of a line.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +26,8 @@ struct Report {
 /// The most that every scheduler passes on whole, in bytes.
 constexpr std::size_t scheduler_limit = 4096;
 
-/// The plugin output of `report` for `service` ("EPHEMERAL PORTS"), at most `limit` bytes long, ended by a
-/// newline. `|` and control characters never get into its text.
+/// The plugin output of `report` for `service` ("EPHEMERAL PORTS"), at most `limit` bytes long,
+/// ended by a newline. `|` and control characters never get into its text.
 std::string format_report(std::string_view service, const Report& report, std::size_t limit);
 
 } // namespace plugin

@@ -37,7 +37,8 @@ std::vector<std::string> Table::lines() const
         return line;
     };
 
-    std::vector<std::string> lines = {format_line([&](std::size_t i) { return columns_[i].heading; })};
+    std::vector<std::string> lines = {
+        format_line([&](std::size_t i) { return columns_[i].heading; })};
     for (const std::vector<std::string>& row : rows_)
         lines.push_back(format_line([&](std::size_t i) { return row[i]; }));
     return lines;

@@ -1,5 +1,5 @@
-// A table for the long output: columns aligned by spaces, numbers to the right, so that it reads well
-// in a terminal, over ssh and in a monospaced web page.
+// A table for the long output: columns aligned by spaces, numbers to the right, so that it reads
+// well in a terminal, over ssh and in a monospaced web page.
 #pragma once
 
 #include <string>

@@ -36,6 +36,9 @@ TimeLimit::TimeLimit(int seconds, std::string line)
     alarm(static_cast<unsigned>(seconds));
 }
 
-TimeLimit::~TimeLimit() { alarm(0); }
+TimeLimit::~TimeLimit()
+{
+    alarm(0);
+}
 
 } // namespace plugin

@@ -14,7 +14,9 @@ std::string_view name(State state)
 State worse(State one, State other)
 {
     constexpr std::array<int, 4> urgency = {0, 1, 3, 2};
-    const auto urgency_of = [&](State state) { return urgency.at(static_cast<std::size_t>(state)); };
+    const auto urgency_of = [&](State state) {
+        return urgency.at(static_cast<std::size_t>(state));
+    };
     return urgency_of(one) >= urgency_of(other) ? one : other;
 }
 

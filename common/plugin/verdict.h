@@ -1,5 +1,5 @@
-// What a check concludes: one of the four states of the guidelines, whose numbers are exit codes, and
-// why. A check that measured nothing is UNKNOWN, never OK.
+// What a check concludes: one of the four states of the guidelines, whose numbers are exit codes,
+// and why. A check that measured nothing is UNKNOWN, never OK.
 #pragma once
 
 #include <optional>

@@ -11,19 +11,24 @@ std::string advise(const TupleUsage& usage, const kernel::PortSettings& settings
     const std::size_t time_wait = usage.counts.time_wait - usage.counts.reusable;
 
     if (usage.held_others + usage.counts.own_held > usage.used / 2)
-        return "Most of these ports are held from every destination: by listeners inside the range, or by programs "
+        return "Most of these ports are held from every destination: by listeners inside the "
+               "range, or by programs "
                "that bind before they connect; those should set IP_BIND_ADDRESS_NO_PORT.";
     if (time_wait > usage.used / 2) {
         const bool could_reuse = settings.time_wait_reuse != kernel::TimeWaitReuse::everywhere;
         return fmt::format(
-            "Most of these ports are in TIME_WAIT: this host closes its connections first. Keep-alive or a "
+            "Most of these ports are in TIME_WAIT: this host closes its connections first. "
+            "Keep-alive or a "
             "connection pool helps{}.",
-            could_reuse ? "; so does net.ipv4.tcp_tw_reuse=1 where both ends use TCP timestamps" : "");
+            could_reuse ? "; so does net.ipv4.tcp_tw_reuse=1 where both ends use TCP timestamps"
+                        : "");
     }
     if (settings.usable().size() < small_range)
-        return fmt::format("The range is small: net.ipv4.ip_local_port_range is {} to {}; widen it.",
-                           settings.range.low, settings.range.high);
-    return "Most of these ports carry open connections: share them in a pool, or use more source or destination "
+        return fmt::format(
+            "The range is small: net.ipv4.ip_local_port_range is {} to {}; widen it.",
+            settings.range.low, settings.range.high);
+    return "Most of these ports carry open connections: share them in a pool, or use more source "
+           "or destination "
            "addresses or ports.";
 }
 

@@ -67,7 +67,8 @@ void Census::add(const sockets::Socket& socket)
         return;
     if (socket.state == sockets::SocketState::listening)
         listening_.insert(port);
-    if (socket.state == sockets::SocketState::listening || socket.state == sockets::SocketState::bound) {
+    if (socket.state == sockets::SocketState::listening ||
+        socket.state == sockets::SocketState::bound) {
         held_.insert(port);
         return;
     }
@@ -82,8 +83,10 @@ void Census::add(const sockets::Socket& socket)
     count(socket, held, reusable, total_);
     count(socket, held, reusable,
           tuple.destination.is_ipv4()
-              ? ipv4_[{tuple.source.low_word(), tuple.destination.low_word(), tuple.device, tuple.destination_port}]
-              : ipv6_[{tuple.source.words(), tuple.destination.words(), tuple.device, tuple.destination_port}]);
+              ? ipv4_[{tuple.source.low_word(), tuple.destination.low_word(), tuple.device,
+                       tuple.destination_port}]
+              : ipv6_[{tuple.source.words(), tuple.destination.words(), tuple.device,
+                       tuple.destination_port}]);
 }
 
 TupleUsage Census::assess(const Tuple& tuple, const TupleCounts& counts) const
@@ -114,13 +117,15 @@ std::vector<TupleUsage> Census::worst(std::size_t most) const
         std::push_heap(heap.begin(), heap.end(), is_worse);
     };
     ipv4_.for_each([&](const auto& entry) {
-        consider({sockets::Address::ipv4(entry.key.source), sockets::Address::ipv4(entry.key.destination),
-                  entry.key.destination_port, entry.key.device},
+        consider({sockets::Address::ipv4(entry.key.source),
+                  sockets::Address::ipv4(entry.key.destination), entry.key.destination_port,
+                  entry.key.device},
                  entry.counts);
     });
     ipv6_.for_each([&](const auto& entry) {
-        consider({sockets::Address::ipv6(entry.key.source), sockets::Address::ipv6(entry.key.destination),
-                  entry.key.destination_port, entry.key.device},
+        consider({sockets::Address::ipv6(entry.key.source),
+                  sockets::Address::ipv6(entry.key.destination), entry.key.destination_port,
+                  entry.key.device},
                  entry.counts);
     });
     std::sort_heap(heap.begin(), heap.end(), is_worse);

@@ -2,13 +2,16 @@
 //
 // __inet_hash_connect() passes a port by for the tuple T when
 //   1. a connection of T is on it already, in any state but a TIME_WAIT that it may take over; or
-//   2. the port is *held*: its bind bucket was not made by connect() alone (fastreuse or fastreuseport is not
-//      negative), so it is gone for every tuple. Listening sockets and sockets that called bind() do that.
-// So left(T) = |usable| - |held + ports of T|. We count for each tuple its connections on ports that are not held, which
-// needs no list of ports: a port carries at most one connection of a tuple.
+//   2. the port is *held*: its bind bucket was not made by connect() alone (fastreuse or
+//   fastreuseport is not
+//      negative), so it is gone for every tuple. Listening sockets and sockets that called bind()
+//      do that.
+// So left(T) = |usable| - |held + ports of T|. We count for each tuple its connections on ports
+// that are not held, which needs no list of ports: a port carries at most one connection of a
+// tuple.
 //
-// A connection whose port has a listener was accepted there; it is nobody's ephemeral port. On loopback both ends
-// are in the table, and this leaves the end that connected.
+// A connection whose port has a listener was accepted there; it is nobody's ephemeral port. On
+// loopback both ends are in the table, and this leaves the end that connected.
 #pragma once
 
 #include <array>
@@ -50,7 +53,8 @@ class Census {
 public:
     Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch);
 
-    /// Takes one socket into account. Those that listen or are only bound must come before the connections.
+    /// Takes one socket into account. Those that listen or are only bound must come before the
+    /// connections.
     void add(const sockets::Socket& socket);
 
     /// Usable ports: what a tuple without a connection would have if nothing were held.

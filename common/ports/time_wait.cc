@@ -18,7 +18,8 @@ bool is_loopback(const sockets::Socket& socket)
 TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy policy)
     : reuse_(settings.time_wait_reuse), delay_(settings.time_wait_reuse_delay), policy_(policy)
 {
-    // Whether a closed connection had timestamps is not in the dump; without the setting it had none.
+    // Whether a closed connection had timestamps is not in the dump; without the setting it had
+    // none.
     if (!settings.timestamps || policy == TimeWaitPolicy::count)
         reuse_ = kernel::TimeWaitReuse::never;
 }

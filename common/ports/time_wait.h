@@ -1,9 +1,10 @@
 // TIME_WAIT, and when connect() takes one over instead of passing its port by.
 //
-// A closed connection keeps its tuple and port for 60 seconds (TCP_TIMEWAIT_LEN). tcp_twsk_unique() lets a new
-// connection of the same tuple take it over where tcp_tw_reuse is 1, or is 2 and one end is loopback, the
-// connection had TCP timestamps, and the TIME_WAIT is older than tcp_tw_reuse_delay. Such a port is not lost. A
-// FIN_WAIT2 in the same table is never taken over, and bind() never takes anything over.
+// A closed connection keeps its tuple and port for 60 seconds (TCP_TIMEWAIT_LEN). tcp_twsk_unique()
+// lets a new connection of the same tuple take it over where tcp_tw_reuse is 1, or is 2 and one end
+// is loopback, the connection had TCP timestamps, and the TIME_WAIT is older than
+// tcp_tw_reuse_delay. Such a port is not lost. A FIN_WAIT2 in the same table is never taken over,
+// and bind() never takes anything over.
 #pragma once
 
 #include <chrono>
@@ -31,7 +32,8 @@ public:
     {
         if (socket.state != sockets::SocketState::time_wait)
             return false;
-        return policy_ == TimeWaitPolicy::ignore || (reuse_ != kernel::TimeWaitReuse::never && allows(socket));
+        return policy_ == TimeWaitPolicy::ignore ||
+               (reuse_ != kernel::TimeWaitReuse::never && allows(socket));
     }
 
 private:
@@ -42,7 +44,8 @@ private:
     TimeWaitPolicy policy_;
 };
 
-/// How long ago the connection was closed. At least zero: the clock of the kernel's timers is coarse.
+/// How long ago the connection was closed. At least zero: the clock of the kernel's timers is
+/// coarse.
 std::chrono::milliseconds time_wait_age(const sockets::Socket& socket);
 
 } // namespace ports

@@ -6,7 +6,8 @@ namespace ports {
 
 std::string format_destination(const Tuple& tuple)
 {
-    const std::string endpoint = sockets::format_endpoint(tuple.destination, tuple.destination_port);
+    const std::string endpoint =
+        sockets::format_endpoint(tuple.destination, tuple.destination_port);
     return tuple.device == 0 ? endpoint : fmt::format("{} on interface {}", endpoint, tuple.device);
 }
 

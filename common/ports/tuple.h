@@ -1,4 +1,5 @@
-// What connect() shares ports by: the source address, the destination address and the destination port.
+// What connect() shares ports by: the source address, the destination address and the destination
+// port.
 //
 // A socket bound to a device (SO_BINDTODEVICE, a link-local scope) has tuples of its own, because
 // inet_sk_bound_dev_eq() compares devices where __inet_check_established() compares the rest.

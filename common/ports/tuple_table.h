@@ -1,9 +1,10 @@
-// A hash table for a handful of tuples or a million, made for its memory: 8 bytes of index a slot and the entries
-// in blocks beside it.
+// A hash table for a handful of tuples or a million, made for its memory: 8 bytes of index a slot
+// and the entries in blocks beside it.
 //
-// In a table that keeps its entries in the slots, empty slots and the copy while it grows cost an entry each:
-// a million tuples would take three times their own size. Here a slot is half a hash and the number of an entry, so
-// growing moves neither keys nor counts, and a new tuple's entry goes to the end of a block, not to a random page.
+// In a table that keeps its entries in the slots, empty slots and the copy while it grows cost an
+// entry each: a million tuples would take three times their own size. Here a slot is half a hash
+// and the number of an entry, so growing moves neither keys nor counts, and a new tuple's entry
+// goes to the end of a block, not to a random page.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ public:
 
     TupleTable() : slots_(first_slots) {}
 
-    /// The counts of `key`, all zero where it is new. The reference stays good while the table lives.
+    /// The counts of `key`, all zero where it is new. The reference stays good while the table
+    /// lives.
     Counts& operator[](const Key& key)
     {
         const std::uint64_t hash = key.hash();
@@ -85,7 +87,8 @@ private:
             std::size_t i = hash & larger_mask;
             while (larger[i].number != empty)
                 i = (i + 1) & larger_mask;
-            larger[i] = {static_cast<std::uint32_t>(hash >> tag_shift), static_cast<std::uint32_t>(number)};
+            larger[i] = {static_cast<std::uint32_t>(hash >> tag_shift),
+                         static_cast<std::uint32_t>(number)};
         }
         slots_.swap(larger);
     }

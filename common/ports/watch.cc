@@ -48,10 +48,13 @@ bool Watch::covers(const Tuple& tuple) const
     const bool ipv4 = tuple.destination.is_ipv4();
     if ((family == Family::ipv4 && !ipv4) || (family == Family::ipv6 && ipv4))
         return false;
-    const auto holds_source = [&](const sockets::Subnet& subnet) { return subnet.contains(tuple.source); };
+    const auto holds_source = [&](const sockets::Subnet& subnet) {
+        return subnet.contains(tuple.source);
+    };
     const auto matches = [&](const Destination& destination) { return destination.matches(tuple); };
     return (sources.empty() || std::any_of(sources.begin(), sources.end(), holds_source)) &&
-           (destinations.empty() || std::any_of(destinations.begin(), destinations.end(), matches)) &&
+           (destinations.empty() ||
+            std::any_of(destinations.begin(), destinations.end(), matches)) &&
            std::none_of(exclusions.begin(), exclusions.end(), matches);
 }
 

@@ -29,7 +29,7 @@ struct Watch {
     enum class Family { both, ipv4, ipv6 };
 
     Family family = Family::both;
-    std::vector<sockets::Subnet> sources; ///< empty for every source
+    std::vector<sockets::Subnet> sources;  ///< empty for every source
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
 

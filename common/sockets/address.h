@@ -1,8 +1,8 @@
 // An IPv4 or IPv6 address.
 //
-// IPv4 is held as its IPv4-mapped IPv6 form, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). A program that connects an
-// IPv6 socket to a mapped address makes an IPv4 connection, which takes its port from the IPv4 tuple; held
-// like this the two are equal without a step that one could forget.
+// IPv4 is held as its IPv4-mapped IPv6 form, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). A program that
+// connects an IPv6 socket to a mapped address makes an IPv4 connection, which takes its port from
+// the IPv4 tuple; held like this the two are equal without a step that one could forget.
 #pragma once
 
 #include <array>
@@ -24,7 +24,10 @@ public:
 
     /// From network byte order, as the kernel hands them out.
     static Address ipv4(std::uint32_t network_order);
-    static Address ipv6(const std::array<std::uint32_t, 4>& network_order) { return Address(network_order); }
+    static Address ipv6(const std::array<std::uint32_t, 4>& network_order)
+    {
+        return Address(network_order);
+    }
 
     /// Numeric only: "10.0.0.5", "::1", "::ffff:10.0.0.5". Throws std::invalid_argument.
     static Address parse(std::string_view text);

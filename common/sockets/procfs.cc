@@ -63,8 +63,8 @@ std::pair<std::string_view, std::string_view> split_at_colon(std::string_view fi
     return {field.substr(0, colon), field.substr(colon + 1)};
 }
 
-/// "0100007F:1538". The kernel prints the address as 32-bit numbers of this machine's byte order, eight digits
-/// each, one for IPv4 and four for IPv6 (get_tcp4_sock(), get_tcp6_sock()).
+/// "0100007F:1538". The kernel prints the address as 32-bit numbers of this machine's byte order,
+/// eight digits each, one for IPv4 and four for IPv6 (get_tcp4_sock(), get_tcp6_sock()).
 std::pair<Address, std::uint16_t> parse_endpoint(std::string_view field)
 {
     constexpr std::size_t word_digits = 8;
@@ -73,12 +73,14 @@ std::pair<Address, std::uint16_t> parse_endpoint(std::string_view field)
     if (address.size() != word_digits && address.size() != words.size() * word_digits)
         throw std::invalid_argument("an address of a strange length");
     for (std::size_t i = 0; i * word_digits < address.size(); ++i)
-        words.at(i) = parse<std::uint32_t>(address.substr(i * word_digits, word_digits), hexadecimal);
+        words.at(i) =
+            parse<std::uint32_t>(address.substr(i * word_digits, word_digits), hexadecimal);
     return {address.size() == word_digits ? Address::ipv4(words[0]) : Address::ipv6(words),
             parse<std::uint16_t>(port, hexadecimal)};
 }
 
-/// "03:0000176E": the timer's kind, and the time until it runs out, in hundredths of a second (USER_HZ).
+/// "03:0000176E": the timer's kind, and the time until it runs out, in hundredths of a second
+/// (USER_HZ).
 std::optional<std::chrono::milliseconds> parse_time_wait_timer(std::string_view field)
 {
     constexpr unsigned time_wait_timer = 3;

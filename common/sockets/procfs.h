@@ -1,6 +1,7 @@
 // Sockets from /proc/net/tcp and tcp6, for where netlink is closed (gVisor, seccomp, systemd's
-// RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each socket as a line of text
-// and filters nothing. It does not show sockets that are bound only, nor devices and cgroups.
+// RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each socket as a
+// line of text and filters nothing. It does not show sockets that are bound only, nor devices and
+// cgroups.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@
 namespace sockets {
 
 /// Hands TCP sockets of both families to `sink`, the listening ones before all others.
-/// Throws ReaderUnavailable (before it has read anything), or std::runtime_error where a line is malformed.
+/// Throws ReaderUnavailable (before it has read anything), or std::runtime_error where a line is
+/// malformed.
 void read_tcp_by_procfs(const Query& query, const SocketSink& sink);
 
 /// The same from two files of that form; `tcp6` may be missing, as where IPv6 is switched off.

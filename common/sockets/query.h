@@ -1,5 +1,5 @@
-// Which sockets a reader is asked for. The kernel does the choosing where it can, because each socket that it
-// does not hand out is one that we need not look at.
+// Which sockets a reader is asked for. The kernel does the choosing where it can, because each
+// socket that it does not hand out is one that we need not look at.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,9 @@ private:
 /// Every state in which a TCP socket keeps a local port. A request that no program has accepted yet
 /// (new_syn_received) shares the port of its listener and takes none.
 inline const StateSet port_keeping_states = {
-    SocketState::established, SocketState::syn_sent,   SocketState::syn_received,
-    SocketState::fin_wait1,   SocketState::fin_wait2,  SocketState::time_wait,
-    SocketState::close_wait,  SocketState::last_ack,   SocketState::listening,
+    SocketState::established, SocketState::syn_sent,  SocketState::syn_received,
+    SocketState::fin_wait1,   SocketState::fin_wait2, SocketState::time_wait,
+    SocketState::close_wait,  SocketState::last_ack,  SocketState::listening,
     SocketState::closing,     SocketState::bound};
 
 struct Query {

@@ -8,8 +8,8 @@
 
 namespace sockets {
 
-/// A way of reading is closed here (seccomp, a missing kernel module, an unreadable file); another may be
-/// open.
+/// A way of reading is closed here (seccomp, a missing kernel module, an unreadable file); another
+/// may be open.
 class ReaderUnavailable : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -23,8 +23,9 @@ struct Reading {
     std::string reason; ///< why it was not sock_diag; empty where it was, or procfs was asked for
 };
 
-/// Hands the TCP sockets of this network namespace to `sink`, both families in one stream, the listening ones before
-/// all others. Throws std::runtime_error where no way is open, naming each and its reason.
+/// Hands the TCP sockets of this network namespace to `sink`, both families in one stream, the
+/// listening ones before all others. Throws std::runtime_error where no way is open, naming each
+/// and its reason.
 Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& sink);
 
 } // namespace sockets

@@ -19,11 +19,14 @@
 namespace sockets {
 namespace {
 
-std::string describe(int error) { return std::generic_category().message(error); }
+std::string describe(int error)
+{
+    return std::generic_category().message(error);
+}
 
-/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left out.
-/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an offset
-/// four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
+/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left
+/// out. An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and
+/// an offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
 std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
@@ -34,8 +37,8 @@ std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
              {0, 0, ports.high}}};
 }
 
-/// What the kernel's refusal means for the user. The errors that a missing interface gives lead to another
-/// reader; any other one means that this reading failed.
+/// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
+/// another reader; any other one means that this reading failed.
 [[noreturn]] void fail_with_kernel_error(int error)
 {
     switch (error) {
@@ -62,10 +65,12 @@ Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& w
 void read_attributes(const nlmsghdr* message, Socket& socket)
 {
     // mnl_attr_for_each() is not C++.
-    const auto* attribute = static_cast<const nlattr*>(
-        mnl_nlmsg_get_payload_offset(message, sizeof(inet_diag_msg)));
+    const auto* attribute =
+        static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(message, sizeof(inet_diag_msg)));
     const auto* const end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(message));
-    const auto room = [&] { return static_cast<int>(end - reinterpret_cast<const char*>(attribute)); };
+    const auto room = [&] {
+        return static_cast<int>(end - reinterpret_cast<const char*>(attribute));
+    };
     for (; mnl_attr_ok(attribute, room()); attribute = mnl_attr_next(attribute)) {
         const std::size_t length = mnl_attr_get_payload_len(attribute);
         switch (mnl_attr_get_type(attribute)) {
@@ -109,12 +114,14 @@ public:
     Channel() : socket_(mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC), mnl_socket_close)
     {
         if (!socket_)
-            throw ReaderUnavailable(fmt::format(
-                "a netlink socket was refused ({}); seccomp or systemd's RestrictAddressFamilies may do that",
-                describe(errno)));
-        // A port id of the kernel's choice: getpid() is taken twice where two containers share a namespace.
+            throw ReaderUnavailable(fmt::format("a netlink socket was refused ({}); seccomp or "
+                                                "systemd's RestrictAddressFamilies may do that",
+                                                describe(errno)));
+        // A port id of the kernel's choice: getpid() is taken twice where two containers share a
+        // namespace.
         if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
-            throw ReaderUnavailable(fmt::format("cannot bind a netlink socket: {}", describe(errno)));
+            throw ReaderUnavailable(
+                fmt::format("cannot bind a netlink socket: {}", describe(errno)));
     }
 
     void send(std::span<const std::byte> request)
@@ -133,7 +140,8 @@ public:
         if (length < 0 && errno == ENOSPC)
             throw std::runtime_error("a sock_diag message was longer than the kernel makes them");
         if (length < 0)
-            throw std::runtime_error(fmt::format("cannot receive from sock_diag: {}", describe(errno)));
+            throw std::runtime_error(
+                fmt::format("cannot receive from sock_diag: {}", describe(errno)));
         return buffer.first(static_cast<std::size_t>(length));
     }
 
@@ -179,28 +187,31 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             if (error != 0)
                 fail_with_kernel_error(-error);
             if (message->nlmsg_type == NLMSG_ERROR)
-                throw std::runtime_error("sock_diag acknowledged the request instead of answering it");
+                throw std::runtime_error(
+                    "sock_diag acknowledged the request instead of answering it");
             return true;
         }
         case TCPDIAG_GETSOCK:
             if (length < sizeof(inet_diag_msg))
-                throw std::runtime_error(
-                    fmt::format("a sock_diag message of {} bytes is too short for a socket", length));
+                throw std::runtime_error(fmt::format(
+                    "a sock_diag message of {} bytes is too short for a socket", length));
             sink(make_socket(message));
             break;
         default:
-            throw std::runtime_error(
-                fmt::format("sock_diag sent a message of the unknown type {}", message->nlmsg_type));
+            throw std::runtime_error(fmt::format("sock_diag sent a message of the unknown type {}",
+                                                 message->nlmsg_type));
         }
     }
     if (rest != 0)
-        throw std::runtime_error(fmt::format("{} bytes behind the last whole sock_diag message", rest));
+        throw std::runtime_error(
+            fmt::format("{} bytes behind the last whole sock_diag message", rest));
     return false;
 }
 
 void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink)
 {
-    // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller (netlink_dump()).
+    // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller
+    // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
     constexpr std::uint32_t sequence = 1;
 

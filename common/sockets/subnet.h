@@ -1,4 +1,5 @@
-// The addresses that share a prefix: 10.0.0.0/8, 2001:db8::/32. A single address is one of full length.
+// The addresses that share a prefix: 10.0.0.0/8, 2001:db8::/32. A single address is one of full
+// length.
 #pragma once
 
 #include <string_view>

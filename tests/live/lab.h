@@ -1,0 +1,141 @@
+// A laboratory for ephemeral ports: network namespaces of our own, sockets of every kind, and the
+// kernel's own answers.
+//
+// Nothing here leaves the machine: each test has a fresh network namespace whose only interface is
+// loopback.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/kernel/port_set.h"
+#include "common/sockets/address.h"
+
+namespace lab {
+
+/// Whether this process may make network namespaces: as root, or in a user namespace that it enters
+/// here. To be called once, before any thread runs.
+bool enter();
+
+/// A fresh network namespace with loopback up, the second address 10.9.0.1 and a small range, so
+/// that exhaustion is cheap. The process stays in it until the next one is made.
+class Namespace {
+public:
+    explicit Namespace(kernel::PortRange range = {40000, 40063});
+};
+
+/// `name` below /proc/sys/net/ipv4.
+void set_sysctl(std::string_view name, std::string_view value);
+std::string read_sysctl(std::string_view name);
+
+class FileDescriptor {
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int number) : number_(number) {}
+    ~FileDescriptor() { close(); }
+    FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept
+    {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+
+    [[nodiscard]] int number() const { return number_; }
+    void close();
+
+private:
+    int number_ = -1;
+};
+
+struct Endpoint {
+    sockets::Address address;
+    std::uint16_t port = 0;
+};
+
+/// "127.0.0.1", 5432
+Endpoint at(std::string_view address, std::uint16_t port);
+
+/// How a socket is made; what is not said is as a plain program does it.
+struct Manner {
+    bool tcp = true;
+    bool ipv6_socket = false;     ///< AF_INET6 even towards an IPv4 address, which is then mapped
+    std::optional<Endpoint> bind; ///< call bind() first; port 0 lets the kernel choose
+    bool no_port = false;         ///< IP_BIND_ADDRESS_NO_PORT
+    bool reuse_address = false;   ///< SO_REUSEADDR
+    bool reuse_port = false;      ///< SO_REUSEPORT
+    bool ipv6_only = false;       ///< IPV6_V6ONLY
+    std::string device;           ///< SO_BINDTODEVICE
+    std::optional<kernel::PortRange> ports; ///< IP_LOCAL_PORT_RANGE
+    bool deferred = false;                  ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
+};
+
+/// What the kernel answered: a socket, or the errno of the call that failed.
+struct Attempt {
+    FileDescriptor socket;
+    int error = 0;
+
+    explicit operator bool() const { return error == 0; }
+};
+
+Attempt try_bind(const Manner& manner);
+Attempt try_connect(const Endpoint& destination, const Manner& manner = {});
+
+/// The same, where failure means that the test is wrong.
+FileDescriptor bound(const Manner& manner);
+FileDescriptor connected(const Endpoint& destination, const Manner& manner = {});
+std::vector<FileDescriptor> connected_times(std::size_t times, const Endpoint& destination,
+                                            const Manner& manner = {});
+FileDescriptor listening(const Endpoint& local, Manner manner = {});
+FileDescriptor accepted(const FileDescriptor& listener);
+
+Endpoint local_endpoint(const FileDescriptor& socket);
+
+/// Opens and closes `times` connections to `destination`, whose listener is `listener`, so that
+/// this end is left in TIME_WAIT.
+void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,
+           const Manner& manner = {});
+
+/// The ports of `range` that the kernel would give to a connect() to `destination`, asked one by
+/// one. No packet is sent. Where a TIME_WAIT may be taken over, asking consumes it.
+kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range,
+                            Manner manner = {});
+
+/// The ports of `range` that bind(`address`, 0) could get.
+kernel::PortSet ask_bind(const sockets::Address& address, kernel::PortRange range,
+                         Manner manner = {});
+
+/// Waits until `condition` holds; fails the test after `seconds`.
+void await(const std::function<bool()>& condition, const char* what, int seconds = 10);
+
+/// What a program printed, and how it ended.
+struct Output {
+    int exit_code = -1;
+    std::string text;  ///< standard output
+    std::string error; ///< standard error
+};
+
+/// What the program's process does to itself before it becomes the program.
+using Confinement = std::function<void()>;
+
+Output run(const std::vector<std::string>& command,
+           const std::vector<Confinement>& confinements = {});
+
+/// Gives up root, or where we never were root, every capability.
+void become_nobody();
+/// socket(AF_NETLINK, …) fails with EAFNOSUPPORT, as under systemd's RestrictAddressFamilies.
+void deny_netlink();
+/// setsockopt() fails with EPERM.
+void deny_setsockopt();
+/// Nothing is in /proc/net.
+void empty_proc_net();
+
+/// The value of `label` in the perfdata of plugin output, with its unit: "62.5%". Fails the test
+/// where it is missing.
+std::string perfdata(const Output& output, std::string_view label);
+
+} // namespace lab
