@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/version.h"
 #include "common/sockets/procfs.h"
 #include "common/sockets/sock_diag.h"
 
@@ -13,7 +14,7 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
     if (reader != Reader::procfs) {
         try {
             read_tcp_by_sock_diag(query, sink);
-            return {Reader::sock_diag, {}};
+            return {Reader::sock_diag, {}, kernel::is_at_least({6, 8})};
         } catch (const ReaderUnavailable& error) {
             if (reader == Reader::sock_diag)
                 throw;
@@ -28,7 +29,7 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
         throw ReaderUnavailable(
             fmt::format("cannot read this host's sockets: {}; and {}", reason, error.what()));
     }
-    return {Reader::procfs, reason};
+    return {Reader::procfs, reason, false};
 }
 
 } // namespace sockets
