@@ -53,14 +53,6 @@ struct Situation {
     std::vector<ports::TupleUsage> top;
 };
 
-double percentage(std::size_t used, std::size_t range_size)
-{
-    constexpr double full = 100;
-    return range_size == 0 ? full
-                           : plugin::round_percentage(full * static_cast<double>(used) /
-                                                      static_cast<double>(range_size));
-}
-
 ports::TupleUsage find_worst(const ports::Census& census)
 {
     const std::vector<ports::TupleUsage> worst = census.worst(1);
@@ -73,8 +65,8 @@ Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtfu
 {
     if (policy == HeldPolicy::count)
         return {Inquiry::Outcome::not_asked};
-    const double least = percentage(find_worst(census).used, census.range_size());
-    const double most = percentage(census.used_at_most(), census.range_size());
+    const double least = plugin::percentage(find_worst(census).used, census.range_size());
+    const double most = plugin::percentage(census.used_at_most(), census.range_size());
     if (policy == HeldPolicy::where_it_matters &&
         plugin::is_verdict_certain(least, most, thresholds))
         return {Inquiry::Outcome::needless};
@@ -93,7 +85,7 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.tuples = census.tuples();
     situation.total = census.total();
     situation.worst = find_worst(census);
-    situation.usage = percentage(situation.worst.used, situation.range_size);
+    situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
     situation.top = census.worst(most_rows);
     return situation;
 }

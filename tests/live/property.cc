@@ -13,6 +13,7 @@
 
 #include "common/kernel/oracle.h"
 #include "common/kernel/port_settings.h"
+#include "common/ports/bind_census.h"
 #include "common/ports/census.h"
 #include "common/sockets/reader.h"
 #include "tests/live/mix.h"
@@ -78,6 +79,27 @@ void check_tuples(const kernel::PortSettings& settings, const lab::Mix& mix)
     }
 }
 
+/// For bind(), towards every address that has sockets and both wildcards.
+void check_binds(const kernel::PortSettings& settings, const lab::Mix& mix, bool tcp)
+{
+    ports::BindCensus census(settings);
+    const auto add = [&](const sockets::Socket& socket) { census.add(socket); };
+    if (tcp)
+        sockets::read_tcp_sockets(sockets::Reader::sock_diag, {settings.range}, add);
+    else
+        sockets::read_udp_sockets(sockets::Reader::sock_diag, settings.range, add);
+
+    for (const ports::BindUsage& usage : census.by_address()) {
+        lab::Manner manner;
+        manner.tcp = tcp;
+        const std::size_t given = lab::ask_bind(usage.address, mix.range(), manner).size();
+        BOOST_TEST((usage.left <= given && given <= usage.left + usage.doubtful),
+                   (tcp ? "TCP" : "UDP")
+                       << " bind to " << usage.address.text() << ": computed " << usage.left
+                       << " and " << usage.doubtful << " in doubt, the kernel gives " << given);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
 {
     const std::uint32_t rounds = from_environment("ROUNDS", 300);
@@ -88,6 +110,8 @@ BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
         const lab::Mix mix(seed + round);
         const kernel::PortSettings settings = kernel::read_port_settings();
         settle(settings);
+        check_binds(settings, mix, true);
+        check_binds(settings, mix, false);
         check_tuples(settings, mix);
     }
 }
