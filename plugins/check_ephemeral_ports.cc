@@ -46,7 +46,7 @@ struct Inquiry {
 struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
-    bool more_may_be_held = false; ///< so that `left` is the most that can be left
+    bool more_may_be_held = false; ///< so that less than `left` may be left
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
@@ -275,8 +275,8 @@ Report EphemeralPorts::measure(bool verbose)
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
     situation.more_may_be_held =
-        doubtful.size() > 0 && (inquiry.outcome == Inquiry::Outcome::not_asked ||
-                                inquiry.outcome == Inquiry::Outcome::unavailable);
+        inquiry.outcome != Inquiry::Outcome::asked &&
+        (census.used_at_most() > situation.worst.used || !reading.shows_bound);
     return report(situation, settings, reading, inquiry, verbose);
 }
 
