@@ -46,6 +46,8 @@ BOOST_AUTO_TEST_CASE(prefix_of_length_0_contains_its_whole_family)
     BOOST_TEST(!contains("0.0.0.0/0", "::1"));
     BOOST_TEST(!contains("0.0.0.0/0", "2001:db8::1"));
     BOOST_TEST(contains("::/0", "2001:db8::1"));
+    BOOST_TEST(!contains("::/0", "10.0.0.5"));
+    BOOST_TEST(contains("::ffff:0.0.0.0/96", "10.0.0.5"));
 }
 
 BOOST_AUTO_TEST_CASE(ipv6_prefix_contains_what_shares_it)
