@@ -22,13 +22,12 @@ std::string format_help(const Description& description, const Options& options)
 {
     const std::string arguments =
         options.arguments_name().empty() ? "" : " " + options.arguments_name();
-    return fmt::format(
-        "{}\n\nUsage: {} [OPTION]...{}\n\n{}\n"
-        "RANGE is [@]START:END as in the Monitoring Plugins guidelines: 80 alerts above\n"
-        "80 (and below 0), 10: below 10, 10:20 outside of it, @10:20 inside of it.\n\n"
-        "Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\nExamples:\n{}",
-        wrap(description.name + ": " + description.question, terminal_width, 0), description.name,
-        arguments, options.help(), description.examples);
+    return fmt::format("{}\n\nUsage: {} [OPTION]...{}\n\n{}\n"
+                       "{}\n\n"
+                       "Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\nExamples:\n{}",
+                       wrap(description.name + ": " + description.question, terminal_width, 0),
+                       description.name, arguments, options.help(),
+                       wrap(range_help, terminal_width, 0), description.examples);
 }
 
 Report unknown(const std::string& why)
