@@ -3,10 +3,9 @@
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
 // ports into a census; judge the tuple that has the fewest ports left.
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "common/kernel/oracle.h"
 #include "common/kernel/port_settings.h"
 #include "common/plugin/check.h"
 #include "common/plugin/number.h"
@@ -24,16 +23,59 @@ using plugin::Range;
 using plugin::Report;
 using plugin::Thresholds;
 
+/// Whether the kernel is asked which ports are held, beyond what the sockets show.
+enum class HeldPolicy { where_it_matters, ask, count };
+
+/// What became of the question which ports are held.
+struct Inquiry {
+    enum class Outcome {
+        needless, ///< no answer could change the verdict
+        asked,
+        not_asked,  ///< as the user wished
+        unavailable ///< though it could have mattered
+    };
+
+    Outcome outcome = Outcome::needless;
+    kernel::PortSet held = {}; ///< found by asking
+    std::size_t questions = 0;
+    std::string obstacle = {}; ///< where unavailable
+};
+
 /// What the check found, ready to be judged and told.
 struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
+    bool more_may_be_held = false; ///< so that `left` is the most that can be left
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
     double usage = 0;        ///< of the worst, in percent
     std::vector<ports::TupleUsage> top;
 };
+
+ports::TupleUsage find_worst(const ports::Census& census)
+{
+    const std::vector<ports::TupleUsage> worst = census.worst(1);
+    return worst.empty() ? census.new_tuple() : worst.front();
+}
+
+/// Asks which of the doubtful ports are held, if `policy` and what hangs on the answer want it.
+Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtful,
+                     HeldPolicy policy, const Thresholds& thresholds)
+{
+    if (policy == HeldPolicy::count)
+        return {Inquiry::Outcome::not_asked};
+    const double least = plugin::percentage(find_worst(census).used, census.range_size());
+    const double most = plugin::percentage(census.used_at_most(), census.range_size());
+    if (policy == HeldPolicy::where_it_matters &&
+        plugin::is_verdict_certain(least, most, thresholds))
+        return {Inquiry::Outcome::needless};
+    try {
+        return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
+    } catch (const kernel::OracleUnavailable& error) {
+        return {Inquiry::Outcome::unavailable, {}, 0, error.what()};
+    }
+}
 
 Situation assess(const ports::Census& census, std::size_t most_rows)
 {
@@ -42,20 +84,17 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.held = census.held().size();
     situation.tuples = census.tuples();
     situation.total = census.total();
-    situation.top = census.worst(std::max<std::size_t>(most_rows, 1));
-    situation.worst = situation.top.empty() ? census.new_tuple() : situation.top.front();
-    situation.top.resize(std::min(situation.top.size(), most_rows));
-    situation.usage = plugin::round_percentage(
-        situation.range_size == 0 ? 100.0
-                                  : 100.0 * static_cast<double>(situation.worst.used) /
-                                        static_cast<double>(situation.range_size));
+    situation.worst = find_worst(census);
+    situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
+    situation.top = census.worst(most_rows);
     return situation;
 }
 
 std::string summarize(const Situation& situation, const plugin::Verdict& verdict)
 {
     std::string sentence =
-        fmt::format("{} of {} ports left", situation.worst.left, situation.range_size);
+        fmt::format("{}{} of {} ports left", situation.more_may_be_held ? "at most " : "",
+                    situation.worst.left, situation.range_size);
     if (situation.tuples == 0)
         sentence += " to any destination, no outgoing connection";
     else
@@ -63,6 +102,8 @@ std::string summarize(const Situation& situation, const plugin::Verdict& verdict
                                 ports::format_destination(situation.worst.tuple));
     if (situation.held > 0)
         sentence += fmt::format(", {} held", situation.held);
+    if (situation.more_may_be_held)
+        sentence += ", more may be held";
     if (verdict.state != plugin::State::ok)
         sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
                                 verdict.reason);
@@ -112,6 +153,23 @@ std::string tell(const sockets::Reading& reading)
            (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }
 
+std::string tell(const Inquiry& inquiry)
+{
+    switch (inquiry.outcome) {
+    case Inquiry::Outcome::asked:
+        return fmt::format("Held ports: the kernel was asked about {}, {} of them are held.",
+                           inquiry.questions, inquiry.held.size());
+    case Inquiry::Outcome::not_asked:
+        return "Held ports: the kernel was not asked; only those that the sockets show are "
+               "counted.";
+    case Inquiry::Outcome::unavailable:
+        return fmt::format("Held ports: the kernel could not be asked: {}.", inquiry.obstacle);
+    case Inquiry::Outcome::needless:
+        break;
+    }
+    return "Held ports: the kernel was not asked, as no answer could change the state.";
+}
+
 std::string tell(const kernel::PortSettings& settings)
 {
     return fmt::format(
@@ -129,6 +187,11 @@ public:
     Report measure(bool verbose) override;
 
 private:
+    sockets::Reading count(const kernel::PortSettings& settings, ports::Census& census) const;
+    [[nodiscard]] Report report(const Situation& situation, const kernel::PortSettings& settings,
+                                const sockets::Reading& reading, const Inquiry& inquiry,
+                                bool verbose) const;
+
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
                               Range::parse("90", Range::Unit::percent)};
     ports::Watch watch_;
@@ -136,6 +199,7 @@ private:
     bool ipv6_only_ = false;
     int top_ = 5;
     ports::TimeWaitPolicy time_wait_ = ports::TimeWaitPolicy::kernel_rule;
+    HeldPolicy held_ = HeldPolicy::where_it_matters;
     sockets::Reader reader_ = sockets::Reader::automatic;
 };
 
@@ -186,6 +250,14 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
+    options.add(plugin::choice_option(
+        "held",
+        "ask the kernel which ports are held where it could change the state (auto), always "
+        "(ask), or count those that the sockets show (count)",
+        plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
+                                    {"ask", HeldPolicy::ask},
+                                    {"count", HeldPolicy::count}},
+        held_));
     options.add(reader_option(reader_));
 }
 
@@ -196,10 +268,35 @@ Report EphemeralPorts::measure(bool verbose)
 
     const kernel::PortSettings settings = kernel::read_port_settings();
     ports::Census census(settings, time_wait_, watch_);
-    const sockets::Reading reading = sockets::read_tcp_sockets(
-        reader_, {settings.range}, [&](const sockets::Socket& socket) { census.add(socket); });
-    const Situation situation = assess(census, static_cast<std::size_t>(top_));
+    const sockets::Reading reading = count(settings, census);
 
+    // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
+    const kernel::PortSet doubtful =
+        reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
+    const Inquiry inquiry = inquire_held(census, doubtful, held_, thresholds_);
+    if (inquiry.held.size() > 0) {
+        census = ports::Census(settings, time_wait_, watch_, census.held() | inquiry.held);
+        count(settings, census);
+    }
+
+    Situation situation = assess(census, static_cast<std::size_t>(top_));
+    situation.more_may_be_held =
+        doubtful.size() > 0 && (inquiry.outcome == Inquiry::Outcome::not_asked ||
+                                inquiry.outcome == Inquiry::Outcome::unavailable);
+    return report(situation, settings, reading, inquiry, verbose);
+}
+
+sockets::Reading EphemeralPorts::count(const kernel::PortSettings& settings,
+                                       ports::Census& census) const
+{
+    return sockets::read_tcp_sockets(reader_, {settings.range},
+                                     [&](const sockets::Socket& socket) { census.add(socket); });
+}
+
+Report EphemeralPorts::report(const Situation& situation, const kernel::PortSettings& settings,
+                              const sockets::Reading& reading, const Inquiry& inquiry,
+                              bool verbose) const
+{
     const plugin::Verdict verdict = plugin::judge(situation.usage, thresholds_);
     Report report;
     report.state = verdict.state;
@@ -208,6 +305,8 @@ Report EphemeralPorts::measure(bool verbose)
     report.tables = {make_table(situation.top)};
     if (verdict.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
+    if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
+        report.details.push_back(tell(inquiry));
     if (verbose)
         report.details.insert(report.details.end(), {tell(reading), tell(settings)});
     return report;
