@@ -120,7 +120,7 @@ std::string format_page(const plugin::Description& description, const plugin::Op
     return fmt::format(".Dd {}\n.Dt {} 1\n.Os {} {}\n", date, title, PACKAGE_NAME,
                        PACKAGE_VERSION) +
            fmt::format(".Sh NAME\n.Nm {}\n.Nd {}\n", description.name,
-                       argument(description.question)) +
+                       verbatim(description.question)) +
            ".Sh SYNOPSIS\n.Nm\n.Op Ar OPTION ...\n" + arguments +
            std::string(sections.substr(0, middle + 1)) + format_options(options) +
            format_metrics(description.metrics) +
