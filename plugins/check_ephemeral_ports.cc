@@ -2,7 +2,8 @@
 // port) tuple?
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
-// ports into a census; judge the tuple that has the fewest ports left.
+// ports into a census; unless all is well whatever it says, ask the kernel which ports are held and
+// count again with those known; judge the tuple that has the fewest ports left.
 #include <fmt/format.h>
 
 #include "common/kernel/oracle.h"
@@ -29,7 +30,7 @@ enum class HeldPolicy { where_it_matters, ask, count };
 /// What became of the question which ports are held.
 struct Inquiry {
     enum class Outcome {
-        needless, ///< no answer could change the verdict
+        needless, ///< it is OK, whatever the answer
         asked,
         not_asked,  ///< as the user wished
         unavailable ///< though it could have mattered
@@ -45,7 +46,7 @@ struct Inquiry {
 struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
-    bool more_may_be_held = false; ///< so that `left` is the most that can be left
+    bool more_may_be_held = false; ///< so that less than `left` may be left
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
@@ -67,8 +68,10 @@ Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtfu
         return {Inquiry::Outcome::not_asked};
     const double least = plugin::percentage(find_worst(census).used, census.range_size());
     const double most = plugin::percentage(census.used_at_most(), census.range_size());
-    if (policy == HeldPolicy::where_it_matters &&
-        plugin::is_verdict_certain(least, most, thresholds))
+    // Below OK somebody acts on the figures, so they had better be exact.
+    const bool fine_anyway = plugin::judge(least, thresholds).state == plugin::State::ok &&
+                             plugin::is_verdict_certain(least, most, thresholds);
+    if (policy == HeldPolicy::where_it_matters && fine_anyway)
         return {Inquiry::Outcome::needless};
     try {
         return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
@@ -167,7 +170,7 @@ std::string tell(const Inquiry& inquiry)
     case Inquiry::Outcome::needless:
         break;
     }
-    return "Held ports: the kernel was not asked, as no answer could change the state.";
+    return "Held ports: the kernel was not asked, as the state is OK whatever the answer.";
 }
 
 std::string tell(const kernel::PortSettings& settings)
@@ -250,14 +253,15 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
-    options.add(plugin::choice_option(
-        "held",
-        "ask the kernel which ports are held where it could change the state (auto), always "
-        "(ask), or count those that the sockets show (count)",
-        plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
-                                    {"ask", HeldPolicy::ask},
-                                    {"count", HeldPolicy::count}},
-        held_));
+    options.add(
+        plugin::choice_option("held",
+                              "ask the kernel which ports are held unless the state is OK whatever "
+                              "it says (auto), always "
+                              "(ask), or count those that the sockets show (count)",
+                              plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
+                                                          {"ask", HeldPolicy::ask},
+                                                          {"count", HeldPolicy::count}},
+                              held_));
     options.add(reader_option(reader_));
 }
 
@@ -281,8 +285,8 @@ Report EphemeralPorts::measure(bool verbose)
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
     situation.more_may_be_held =
-        doubtful.size() > 0 && (inquiry.outcome == Inquiry::Outcome::not_asked ||
-                                inquiry.outcome == Inquiry::Outcome::unavailable);
+        inquiry.outcome != Inquiry::Outcome::asked &&
+        (census.used_at_most() > situation.worst.used || !reading.shows_bound);
     return report(situation, settings, reading, inquiry, verbose);
 }
 
