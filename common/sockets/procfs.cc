@@ -163,7 +163,7 @@ private:
     std::size_t line_number_ = 0;
 };
 
-/// IPv6 can be switched off, and then there is no tcp6.
+/// IPv6 can be switched off, and then there is neither tcp6 nor udp6.
 std::optional<LineReader> open_if_present(const std::string& path)
 {
     if (access(path.c_str(), F_OK) != 0 && errno == ENOENT)
@@ -234,6 +234,22 @@ void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query
 void read_tcp_by_procfs(const Query& query, const SocketSink& sink)
 {
     read_tcp_files("/proc/net/tcp", "/proc/net/tcp6", query, sink);
+}
+
+void read_udp_files(const std::string& udp, const std::string& udp6, kernel::PortRange local_ports,
+                    const SocketSink& sink)
+{
+    const Query query = {local_ports, udp_states};
+    LineReader ipv4(udp);
+    std::optional<LineReader> ipv6 = open_if_present(udp6);
+    read_rest(ipv4, query, sink);
+    if (ipv6)
+        read_rest(*ipv6, query, sink);
+}
+
+void read_udp_by_procfs(kernel::PortRange local_ports, const SocketSink& sink)
+{
+    read_udp_files("/proc/net/udp", "/proc/net/udp6", local_ports, sink);
 }
 
 } // namespace sockets

@@ -1,7 +1,7 @@
-// Sockets from /proc/net/tcp and tcp6, for where netlink is closed (gVisor, seccomp, systemd's
-// RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each socket as a
-// line of text and filters nothing. It does not show sockets that are bound only, nor devices and
-// cgroups.
+// Sockets from /proc/net/tcp, tcp6, udp and udp6, for where netlink is closed (gVisor, seccomp,
+// systemd's RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each
+// socket as a line of text and filters nothing. It does not show sockets that are bound only, nor
+// devices and cgroups.
 #pragma once
 
 #include <string>
@@ -18,6 +18,14 @@ void read_tcp_by_procfs(const Query& query, const SocketSink& sink);
 
 /// The same from two files of that form; `tcp6` may be missing, as where IPv6 is switched off.
 void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query& query,
+                    const SocketSink& sink);
+
+/// Hands the UDP sockets of both families on `local_ports` to `sink`. Throws as
+/// read_tcp_by_procfs().
+void read_udp_by_procfs(kernel::PortRange local_ports, const SocketSink& sink);
+
+/// The same from two files of that form; `udp6` may be missing.
+void read_udp_files(const std::string& udp, const std::string& udp6, kernel::PortRange local_ports,
                     const SocketSink& sink);
 
 /// One line behind the heading. Throws std::invalid_argument where it is malformed.

@@ -39,6 +39,9 @@ inline const StateSet port_keeping_states = {
     SocketState::close_wait,  SocketState::last_ack,  SocketState::listening,
     SocketState::closing,     SocketState::bound};
 
+/// A UDP socket in the kernel's table keeps its port: connected, and else.
+inline const StateSet udp_states = {SocketState::established, SocketState::closed};
+
 struct Query {
     kernel::PortRange local_ports;
     StateSet states = port_keeping_states;

@@ -1,18 +1,23 @@
 #include "common/sockets/reader.h"
 
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "common/sockets/procfs.h"
 #include "common/sockets/sock_diag.h"
 
 namespace sockets {
+namespace {
 
-Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& sink)
+/// Reads in one of two ways, the second where the first is closed.
+Reading read_by(Reader reader, const std::function<void()>& sock_diag,
+                const std::function<void()>& procfs)
 {
     std::string reason;
     if (reader != Reader::procfs) {
         try {
-            read_tcp_by_sock_diag(query, sink);
+            sock_diag();
             return {Reader::sock_diag, {}};
         } catch (const ReaderUnavailable& error) {
             if (reader == Reader::sock_diag)
@@ -21,7 +26,7 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
         }
     }
     try {
-        read_tcp_by_procfs(query, sink);
+        procfs();
     } catch (const ReaderUnavailable& error) {
         if (reason.empty())
             throw;
@@ -29,6 +34,22 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
             fmt::format("cannot read this host's sockets: {}; and {}", reason, error.what()));
     }
     return {Reader::procfs, reason};
+}
+
+} // namespace
+
+Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& sink)
+{
+    return read_by(
+        reader, [&] { read_tcp_by_sock_diag(query, sink); },
+        [&] { read_tcp_by_procfs(query, sink); });
+}
+
+Reading read_udp_sockets(Reader reader, kernel::PortRange local_ports, const SocketSink& sink)
+{
+    return read_by(
+        reader, [&] { read_udp_by_sock_diag(local_ports, sink); },
+        [&] { read_udp_by_procfs(local_ports, sink); });
 }
 
 } // namespace sockets

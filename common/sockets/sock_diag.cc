@@ -45,7 +45,8 @@ std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
     case ENOENT:
     case EOPNOTSUPP:
         throw ReaderUnavailable(
-            fmt::format("the kernel has no sock_diag for TCP ({}); modprobe tcp_diag may help",
+            fmt::format("the kernel has no sock_diag for these sockets ({}); modprobe tcp_diag "
+                        "udp_diag may help",
                         describe(error)));
     case EINVAL:
         throw ReaderUnavailable("this kernel does not understand the sock_diag request (EINVAL)");
@@ -149,24 +150,52 @@ private:
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
+/// A request to dump the sockets on `local_ports`, of `type` and with `body`.
+template <class Body>
+std::vector<std::byte> make_request(unsigned short type, const Body& body,
+                                    kernel::PortRange local_ports, std::uint32_t sequence)
+{
+    const auto filter = compile_port_filter(local_ports);
+    std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
+                                  sizeof filter);
+
+    nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
+    header->nlmsg_type = type;
+    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->nlmsg_seq = sequence;
+    std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof body), &body, sizeof body);
+    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
+    return buffer;
+}
+
+void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& sink)
+{
+    // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller
+    // (netlink_dump()).
+    constexpr std::size_t datagram_size = 32768;
+    alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
+    while (!parse_dump(channel.receive(buffer), sequence, sink)) {
+    }
+}
+
 } // namespace
 
 std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(query.local_ports);
-    std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(inet_diag_req)) +
-                                  MNL_ATTR_HDRLEN + sizeof filter);
+    inet_diag_req body{};
+    body.idiag_family = AF_UNSPEC;
+    body.idiag_states = query.states.bits();
+    return make_request(TCPDIAG_GETSOCK, body, query.local_ports, sequence);
+}
 
-    nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
-    header->nlmsg_type = TCPDIAG_GETSOCK;
-    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    header->nlmsg_seq = sequence;
-    auto* const request =
-        static_cast<inet_diag_req*>(mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req)));
-    request->idiag_family = AF_UNSPEC;
-    request->idiag_states = query.states.bits();
-    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
-    return buffer;
+std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
+                                             std::uint32_t sequence)
+{
+    inet_diag_req_v2 body{};
+    body.sdiag_family = family;
+    body.sdiag_protocol = IPPROTO_UDP;
+    body.idiag_states = udp_states.bits();
+    return make_request(SOCK_DIAG_BY_FAMILY, body, local_ports, sequence);
 }
 
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const SocketSink& sink)
@@ -192,6 +221,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             return true;
         }
         case TCPDIAG_GETSOCK:
+        case SOCK_DIAG_BY_FAMILY:
             if (length < sizeof(inet_diag_msg))
                 throw std::runtime_error(fmt::format(
                     "a sock_diag message of {} bytes is too short for a socket", length));
@@ -210,15 +240,25 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
 
 void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink)
 {
-    // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller
-    // (netlink_dump()).
-    constexpr std::size_t datagram_size = 32768;
     constexpr std::uint32_t sequence = 1;
-
     Channel channel;
     channel.send(make_tcp_dump_request(query, sequence));
-    alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
-    while (!parse_dump(channel.receive(buffer), sequence, sink)) {
+    receive_dump(channel, sequence, sink);
+}
+
+void read_udp_by_sock_diag(kernel::PortRange local_ports, const SocketSink& sink)
+{
+    Channel channel;
+    std::uint32_t sequence = 1;
+    channel.send(make_udp_dump_request(AF_INET, local_ports, sequence));
+    receive_dump(channel, sequence, sink);
+    ++sequence;
+    channel.send(make_udp_dump_request(AF_INET6, local_ports, sequence));
+    try {
+        receive_dump(channel, sequence, sink);
+    } catch (const ReaderUnavailable& error) {
+        // Too late for another reader: it would hand out the IPv4 sockets again.
+        throw std::runtime_error(error.what());
     }
 }
 

@@ -4,7 +4,7 @@
 // SOCK_DIAG_BY_FAMILY dumps one family a request, and each request walks the whole hash table,
 // however few sockets there are. Its predecessor TCPDIAG_GETSOCK takes family 0 for both and walks
 // once (inet_diag_dump_compat() leads into the same __inet_diag_dump()), with the same filters. So
-// we use the older.
+// we use the older for TCP. UDP has only the newer, and a small table.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,16 @@ namespace sockets {
 /// ReaderUnavailable (before it has read anything), or std::runtime_error where the dump broke off.
 void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink);
 
+/// Hands the UDP sockets of both families on `local_ports` to `sink`; connected ones are
+/// established, the others closed. Throws as read_tcp_by_sock_diag().
+void read_udp_by_sock_diag(kernel::PortRange local_ports, const SocketSink& sink);
+
 /// The netlink request for `query`, ready to be sent.
 std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t sequence);
+
+/// The same for the UDP sockets of one family (AF_INET or AF_INET6) on `local_ports`.
+std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
+                                             std::uint32_t sequence);
 
 /// Takes one datagram of the answer to request `sequence` and hands its sockets to `sink`.
 /// Returns whether the dump is complete. Throws as read_tcp_by_sock_diag(), also where the datagram

@@ -1,0 +1,49 @@
+// What /proc/net/udp says, and what sock_diag is asked for where the sockets are UDP.
+#include <sys/socket.h>
+
+#include <boost/test/unit_test.hpp>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+
+#include "common/sockets/procfs.h"
+#include "common/sockets/sock_diag.h"
+
+namespace {
+
+using sockets::Socket;
+using sockets::SocketState;
+
+BOOST_AUTO_TEST_SUITE(udp_sockets)
+
+BOOST_AUTO_TEST_CASE(a_line_of_proc_net_udp_is_a_closed_socket_with_user_and_inode)
+{
+    const Socket socket = sockets::parse_procfs_line(
+        "  455: 0100007F:9C4A 00000000:0000 07 00000000:00000000 00:00000000 00000000   113        "
+        "0 20713 2 0000000000000000 0");
+    BOOST_TEST((socket.state == SocketState::closed));
+    BOOST_TEST(socket.local_port == 40010);
+    BOOST_TEST(socket.local_address.text() == "127.0.0.1");
+    BOOST_TEST(socket.user == 113U);
+    BOOST_TEST(socket.inode == 20713U);
+}
+
+BOOST_AUTO_TEST_CASE(the_request_asks_for_one_family_of_udp_in_both_of_its_states)
+{
+    const std::vector<std::byte> request =
+        sockets::make_udp_dump_request(AF_INET6, {40000, 40063}, 7);
+    const auto* const header = reinterpret_cast<const nlmsghdr*>(request.data());
+    BOOST_REQUIRE(request.size() > NLMSG_SPACE(sizeof(inet_diag_req_v2)));
+    const auto* const body = static_cast<const inet_diag_req_v2*>(NLMSG_DATA(header));
+    BOOST_TEST(header->nlmsg_len == request.size());
+    BOOST_TEST(header->nlmsg_type == SOCK_DIAG_BY_FAMILY);
+    BOOST_TEST(header->nlmsg_seq == 7U);
+    BOOST_TEST(int{body->sdiag_family} == AF_INET6);
+    BOOST_TEST(int{body->sdiag_protocol} == IPPROTO_UDP);
+    BOOST_TEST(body->idiag_states == (1U << 1 | 1U << 7));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
