@@ -107,6 +107,8 @@ PortSettings read_port_settings()
     settings.time_wait_reuse_delay = read_time_wait_reuse_delay();
     settings.timestamps = read_setting("tcp_timestamps", parse_number<unsigned>) != 0;
     settings.largest_time_wait = read_setting("tcp_max_tw_buckets", parse_number<std::uint32_t>);
+    settings.fin_wait2_length =
+        std::chrono::seconds(read_setting("tcp_fin_timeout", parse_number<unsigned>));
     return settings;
 }
 

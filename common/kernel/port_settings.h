@@ -21,6 +21,8 @@ struct PortSettings {
         time_wait_reuse_delay{};         ///< the age from which a TIME_WAIT may be taken over
     bool timestamps = false;             ///< tcp_timestamps, without which nothing is taken over
     std::uint32_t largest_time_wait = 0; ///< tcp_max_tw_buckets
+    std::chrono::seconds fin_wait2_length =
+        std::chrono::seconds(60); ///< tcp_fin_timeout: of a FIN_WAIT2 that no program holds
 
     /// The ports that the kernel picks from by itself: the range without the reserved ones.
     [[nodiscard]] PortSet usable() const;

@@ -26,8 +26,7 @@ TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy 
 
 bool TimeWaitRule::allows(const sockets::Socket& socket) const
 {
-    return time_wait_age(socket) >= delay_ &&
-           (reuse_ == kernel::TimeWaitReuse::everywhere || is_loopback(socket));
+    return reuse_ == kernel::TimeWaitReuse::everywhere || is_loopback(socket);
 }
 
 std::chrono::milliseconds time_wait_age(const sockets::Socket& socket)

@@ -45,6 +45,7 @@ inline const StateSet udp_states = {SocketState::established, SocketState::close
 struct Query {
     kernel::PortRange local_ports;
     StateSet states = port_keeping_states;
+    kernel::PortRange remote_ports = {0, 65535}; ///< 0 is the port of a socket without a peer
 };
 
 } // namespace sockets

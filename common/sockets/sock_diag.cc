@@ -24,17 +24,22 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left
-/// out. An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and
-/// an offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
+/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
+/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
+/// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
+std::array<inet_diag_bc_op, 8> compile_port_filter(kernel::PortRange local,
+                                                   kernel::PortRange remote)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
-    return {{{INET_DIAG_BC_S_GE, step, 2 * step + beyond},
-             {0, 0, ports.low},
-             {INET_DIAG_BC_S_LE, step, step + beyond},
-             {0, 0, ports.high}}};
+    return {{{INET_DIAG_BC_S_GE, step, 4 * step + beyond},
+             {0, 0, local.low},
+             {INET_DIAG_BC_S_LE, step, 3 * step + beyond},
+             {0, 0, local.high},
+             {INET_DIAG_BC_D_GE, step, 2 * step + beyond},
+             {0, 0, remote.low},
+             {INET_DIAG_BC_D_LE, step, step + beyond},
+             {0, 0, remote.high}}};
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -150,12 +155,12 @@ private:
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
-/// A request to dump the sockets on `local_ports`, of `type` and with `body`.
+/// A request of `type`, with `body`, to dump the sockets that `query` asks for.
 template <class Body>
-std::vector<std::byte> make_request(unsigned short type, const Body& body,
-                                    kernel::PortRange local_ports, std::uint32_t sequence)
+std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
+                                    std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(local_ports);
+    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
                                   sizeof filter);
 
@@ -185,7 +190,7 @@ std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t s
     inet_diag_req body{};
     body.idiag_family = AF_UNSPEC;
     body.idiag_states = query.states.bits();
-    return make_request(TCPDIAG_GETSOCK, body, query.local_ports, sequence);
+    return make_request(TCPDIAG_GETSOCK, body, query, sequence);
 }
 
 std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
@@ -194,8 +199,9 @@ std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortR
     inet_diag_req_v2 body{};
     body.sdiag_family = family;
     body.sdiag_protocol = IPPROTO_UDP;
-    body.idiag_states = udp_states.bits();
-    return make_request(SOCK_DIAG_BY_FAMILY, body, local_ports, sequence);
+    const Query query = {local_ports, udp_states};
+    body.idiag_states = query.states.bits();
+    return make_request(SOCK_DIAG_BY_FAMILY, body, query, sequence);
 }
 
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const SocketSink& sink)
