@@ -2,7 +2,9 @@
 // port) tuple?
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
-// ports into a census; judge the tuple that has the fewest ports left.
+// ports into a census; for the tuples that could run out within a minute, stream theirs again into
+// their histories; judge the tuple that has the fewest ports left, and where asked to, the one that
+// is heading for the fewest.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "common/plugin/table.h"
 #include "common/ports/advice.h"
 #include "common/ports/census.h"
+#include "common/ports/history.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
 
@@ -24,6 +27,13 @@ using plugin::Range;
 using plugin::Report;
 using plugin::Thresholds;
 
+/// The tuple whose ports will be gone first.
+struct Forecast {
+    ports::Tuple tuple;
+    double rate = 0; ///< closes a second
+    std::chrono::duration<double> gone_in{};
+};
+
 /// What the check found, ready to be judged and told.
 struct Situation {
     std::size_t range_size = 0;
@@ -32,8 +42,19 @@ struct Situation {
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
     double usage = 0;        ///< of the worst, in percent
+    ports::TupleUsage worst_projected;
+    double projected = 0; ///< the usage that it is heading for, in percent; may pass 100
     std::vector<ports::TupleUsage> top;
+    std::optional<Forecast> forecast; ///< nothing where no tuple's ports will be gone
 };
+
+double percentage(std::size_t used, std::size_t range_size)
+{
+    constexpr double full = 100;
+    return plugin::round_percentage(range_size == 0 ? full
+                                                    : full * static_cast<double>(used) /
+                                                          static_cast<double>(range_size));
+}
 
 Situation assess(const ports::Census& census, std::size_t most_rows)
 {
@@ -45,14 +66,36 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.top = census.worst(std::max<std::size_t>(most_rows, 1));
     situation.worst = situation.top.empty() ? census.new_tuple() : situation.top.front();
     situation.top.resize(std::min(situation.top.size(), most_rows));
-    situation.usage = plugin::round_percentage(
-        situation.range_size == 0 ? 100.0
-                                  : 100.0 * static_cast<double>(situation.worst.used) /
-                                        static_cast<double>(situation.range_size));
+    situation.usage = percentage(situation.worst.used, situation.range_size);
+
+    const std::vector<ports::TupleUsage> projected = census.worst_projected(1);
+    situation.worst_projected = projected.empty() ? census.new_tuple() : projected.front();
+    situation.projected = percentage(situation.worst_projected.projected, situation.range_size);
+    const bool listed =
+        std::any_of(situation.top.begin(), situation.top.end(), [&](const ports::TupleUsage& row) {
+            return row.tuple == projected.front().tuple;
+        });
+    if (!listed && !situation.top.empty())
+        situation.top.push_back(projected.front());
     return situation;
 }
 
-std::string summarize(const Situation& situation, const plugin::Verdict& verdict)
+/// Of usage, and of where it is heading.
+struct Verdicts {
+    plugin::Verdict usage;
+    plugin::Verdict projected;
+};
+
+std::string tell(const Forecast& forecast)
+{
+    constexpr double many = 10; // closes a second, above which decimals say nothing
+    return fmt::format("at the present {} closes/s to {} its ports are gone in {} s",
+                       plugin::format_number(forecast.rate, forecast.rate < many ? 1 : 0),
+                       ports::format_destination(forecast.tuple),
+                       plugin::format_number(forecast.gone_in.count(), 0));
+}
+
+std::string summarize(const Situation& situation, const Verdicts& verdict)
 {
     std::string sentence =
         fmt::format("{} of {} ports left", situation.worst.left, situation.range_size);
@@ -63,19 +106,30 @@ std::string summarize(const Situation& situation, const plugin::Verdict& verdict
                                 ports::format_destination(situation.worst.tuple));
     if (situation.held > 0)
         sentence += fmt::format(", {} held", situation.held);
-    if (verdict.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok)
         sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
-                                verdict.reason);
+                                verdict.usage.reason);
+    if (verdict.projected.state != plugin::State::ok)
+        sentence += fmt::format(
+            "; heading for {}% to {} (projected is {})", plugin::format_number(situation.projected),
+            ports::format_destination(situation.worst_projected.tuple), verdict.projected.reason);
+    if (situation.forecast)
+        sentence += "; " + tell(*situation.forecast);
     return sentence;
 }
 
-std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds)
+std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds,
+                                 const Thresholds& projected_thresholds)
 {
+    Metric projected =
+        plugin::percentage_metric("projected", situation.projected, projected_thresholds);
+    projected.maximum.reset(); // a rate can lead past what there is
     const std::size_t size = situation.range_size;
     return {plugin::percentage_metric("usage", situation.usage, thresholds),
             plugin::count_metric("used", situation.worst.used, size),
             plugin::count_metric("left", situation.worst.left, size),
             plugin::count_metric("held", situation.held, size),
+            projected,
             plugin::count_metric("range_size", size),
             plugin::count_metric("time_wait", situation.total.time_wait),
             plugin::count_metric("tuples", situation.tuples),
@@ -87,6 +141,7 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
     using Align = plugin::Column::Align;
     plugin::Table table({{"used"},
                          {"left"},
+                         {"projected"},
                          {"established"},
                          {"TIME_WAIT"},
                          {"other"},
@@ -95,10 +150,10 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
                          {"to", Align::left}});
     for (const ports::TupleUsage& usage : tuples) {
         const auto number = [](std::size_t value) { return fmt::format("{}", value); };
-        table.add_row({number(usage.used), number(usage.left), number(usage.counts.established),
-                       number(usage.counts.time_wait), number(usage.counts.other),
-                       number(usage.held_others), usage.tuple.source.text(),
-                       ports::format_destination(usage.tuple)});
+        table.add_row({number(usage.used), number(usage.left), number(usage.projected),
+                       number(usage.counts.established), number(usage.counts.time_wait),
+                       number(usage.counts.other), number(usage.held_others),
+                       usage.tuple.source.text(), ports::format_destination(usage.tuple)});
     }
     return table;
 }
@@ -128,8 +183,12 @@ public:
     Report measure(bool verbose) override;
 
 private:
+    [[nodiscard]] std::optional<Forecast> forecast(const ports::Census& census,
+                                                   const kernel::PortSettings& settings) const;
+
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
                               Range::parse("90", Range::Unit::percent)};
+    Thresholds projected_thresholds_;
     ports::Watch watch_;
     bool ipv4_only_ = false;
     bool ipv6_only_ = false;
@@ -149,6 +208,8 @@ plugin::Description EphemeralPorts::describe() const
         "      above 90 %\n"
         "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
         "      watches the connections to one database alone\n"
+        "  check_ephemeral_ports --projected-critical 100\n"
+        "      alerts, too, while ports are left that will not last at the present rate\n"
         "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
         "      leaves loopback out and lists the ten worst tuples\n"};
 }
@@ -156,6 +217,8 @@ plugin::Description EphemeralPorts::describe() const
 void EphemeralPorts::declare(Options& options)
 {
     plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, thresholds_);
+    plugin::declare_thresholds(options, "projected usage (percent)", Range::Unit::percent,
+                               projected_thresholds_, "projected-");
     options.add(plugin::switch_option("ipv4", '4', "only IPv4 tuples", ipv4_only_));
     options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
     options.add(plugin::list_option("source", "ADDR[/LEN]", "only tuples from there; repeatable",
@@ -179,6 +242,34 @@ void EphemeralPorts::declare(Options& options)
     options.add(reader_option(reader_));
 }
 
+/// Walks the sockets once more only where a tuple could run out, and then only theirs.
+std::optional<Forecast> EphemeralPorts::forecast(const ports::Census& census,
+                                                 const kernel::PortSettings& settings) const
+{
+    constexpr std::size_t most_tuples = 16;
+    std::vector<ports::Tuple> tuples;
+    for (const ports::TupleUsage& usage : census.endangered(most_tuples))
+        tuples.push_back(usage.tuple);
+    if (tuples.empty())
+        return std::nullopt;
+
+    ports::Histories histories(settings, time_wait_, census.held(), tuples);
+    sockets::read_tcp_sockets(
+        reader_, {settings.range, sockets::port_keeping_states, histories.destination_ports()},
+        [&](const sockets::Socket& socket) { histories.add(socket); });
+
+    std::optional<Forecast> first;
+    const std::size_t ports = census.range_size() - census.held().size();
+    for (const ports::Tuple& tuple : tuples) {
+        const ports::History& history = histories.of(tuple);
+        const auto gone_in = history.gone_in(ports);
+        const bool to_come = gone_in && gone_in->count() > 0;
+        if (to_come && (!first || *gone_in < first->gone_in))
+            first = Forecast{tuple, history.rate(), *gone_in};
+    }
+    return first;
+}
+
 Report EphemeralPorts::measure(bool verbose)
 {
     if (ipv4_only_ != ipv6_only_)
@@ -188,16 +279,18 @@ Report EphemeralPorts::measure(bool verbose)
     ports::Census census(settings, time_wait_, watch_);
     const sockets::Reading reading = sockets::read_tcp_sockets(
         reader_, {settings.range}, [&](const sockets::Socket& socket) { census.add(socket); });
-    const Situation situation = assess(census, static_cast<std::size_t>(top_));
+    Situation situation = assess(census, static_cast<std::size_t>(top_));
+    situation.forecast = forecast(census, settings);
 
-    const plugin::Verdict verdict = plugin::judge(situation.usage, thresholds_);
+    const Verdicts verdict = {plugin::judge(situation.usage, thresholds_),
+                              plugin::judge(situation.projected, projected_thresholds_)};
     Report report;
-    report.state = verdict.state;
+    report.state = plugin::worse(verdict.usage.state, verdict.projected.state);
     report.sentence = summarize(situation, verdict);
-    report.metrics = make_metrics(situation, thresholds_);
+    report.metrics = make_metrics(situation, thresholds_, projected_thresholds_);
     if (!situation.top.empty())
         report.details = make_table(situation.top).lines();
-    if (verdict.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
     if (verbose)
         report.details.insert(report.details.end(), {tell(reading), tell(settings)});
