@@ -6,9 +6,11 @@
 // their histories; judge the tuple that has the fewest ports left, and where asked to, the one that
 // is heading for the fewest.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
+#include "common/kernel/oracle.h"
 #include "common/kernel/port_settings.h"
 #include "common/plugin/check.h"
 #include "common/plugin/number.h"
@@ -34,10 +36,29 @@ struct Forecast {
     std::chrono::duration<double> gone_in{};
 };
 
+/// Whether the kernel is asked which ports are held, beyond what the sockets show.
+enum class HeldPolicy { where_it_matters, ask, count };
+
+/// What became of the question which ports are held.
+struct Inquiry {
+    enum class Outcome {
+        needless, ///< no answer could change the verdict
+        asked,
+        not_asked,  ///< as the user wished
+        unavailable ///< though it could have mattered
+    };
+
+    Outcome outcome = Outcome::needless;
+    kernel::PortSet held = {}; ///< found by asking
+    std::size_t questions = 0;
+    std::string obstacle = {}; ///< where unavailable
+};
+
 /// What the check found, ready to be judged and told.
 struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
+    bool more_may_be_held = false; ///< so that `left` is the most that can be left
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
@@ -48,12 +69,51 @@ struct Situation {
     std::optional<Forecast> forecast; ///< nothing where no tuple's ports will be gone
 };
 
-double percentage(std::size_t used, std::size_t range_size)
+/// In percent; unlike what is used, what is projected can pass 100.
+double projected_percentage(const ports::TupleUsage& usage, std::size_t range_size)
 {
-    constexpr double full = 100;
-    return plugin::round_percentage(range_size == 0 ? full
-                                                    : full * static_cast<double>(used) /
-                                                          static_cast<double>(range_size));
+    constexpr double thousandths = 1000;
+    if (usage.projected <= range_size || range_size == 0)
+        return plugin::percentage(usage.projected, range_size);
+    return std::round(thousandths * static_cast<double>(usage.projected) /
+                      static_cast<double>(range_size)) /
+           10;
+}
+
+ports::TupleUsage find_worst(const ports::Census& census)
+{
+    const std::vector<ports::TupleUsage> worst = census.worst(1);
+    return worst.empty() ? census.new_tuple() : worst.front();
+}
+
+ports::TupleUsage find_worst_projected(const ports::Census& census)
+{
+    const std::vector<ports::TupleUsage> worst = census.worst_projected(1);
+    return worst.empty() ? census.new_tuple() : worst.front();
+}
+
+/// Asks which of the doubtful ports are held, if `policy` and what hangs on the answer want it.
+Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtful,
+                     HeldPolicy policy, const Thresholds& thresholds,
+                     const Thresholds& projected_thresholds)
+{
+    if (policy == HeldPolicy::count)
+        return {Inquiry::Outcome::not_asked};
+    const double least = plugin::percentage(find_worst(census).used, census.range_size());
+    const double most = plugin::percentage(census.used_at_most(), census.range_size());
+    ports::TupleUsage projected = find_worst_projected(census);
+    const double projected_least = projected_percentage(projected, census.range_size());
+    projected.projected += doubtful.size();
+    const double projected_most = projected_percentage(projected, census.range_size());
+    if (policy == HeldPolicy::where_it_matters &&
+        plugin::is_verdict_certain(least, most, thresholds) &&
+        plugin::is_verdict_certain(projected_least, projected_most, projected_thresholds))
+        return {Inquiry::Outcome::needless};
+    try {
+        return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
+    } catch (const kernel::OracleUnavailable& error) {
+        return {Inquiry::Outcome::unavailable, {}, 0, error.what()};
+    }
 }
 
 Situation assess(const ports::Census& census, std::size_t most_rows)
@@ -63,20 +123,18 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.held = census.held().size();
     situation.tuples = census.tuples();
     situation.total = census.total();
-    situation.top = census.worst(std::max<std::size_t>(most_rows, 1));
-    situation.worst = situation.top.empty() ? census.new_tuple() : situation.top.front();
-    situation.top.resize(std::min(situation.top.size(), most_rows));
-    situation.usage = percentage(situation.worst.used, situation.range_size);
+    situation.worst = find_worst(census);
+    situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
+    situation.top = census.worst(most_rows);
 
-    const std::vector<ports::TupleUsage> projected = census.worst_projected(1);
-    situation.worst_projected = projected.empty() ? census.new_tuple() : projected.front();
-    situation.projected = percentage(situation.worst_projected.projected, situation.range_size);
+    situation.worst_projected = find_worst_projected(census);
+    situation.projected = projected_percentage(situation.worst_projected, situation.range_size);
     const bool listed =
         std::any_of(situation.top.begin(), situation.top.end(), [&](const ports::TupleUsage& row) {
-            return row.tuple == projected.front().tuple;
+            return row.tuple == situation.worst_projected.tuple;
         });
     if (!listed && !situation.top.empty())
-        situation.top.push_back(projected.front());
+        situation.top.push_back(situation.worst_projected);
     return situation;
 }
 
@@ -98,7 +156,8 @@ std::string tell(const Forecast& forecast)
 std::string summarize(const Situation& situation, const Verdicts& verdict)
 {
     std::string sentence =
-        fmt::format("{} of {} ports left", situation.worst.left, situation.range_size);
+        fmt::format("{}{} of {} ports left", situation.more_may_be_held ? "at most " : "",
+                    situation.worst.left, situation.range_size);
     if (situation.tuples == 0)
         sentence += " to any destination, no outgoing connection";
     else
@@ -106,6 +165,8 @@ std::string summarize(const Situation& situation, const Verdicts& verdict)
                                 ports::format_destination(situation.worst.tuple));
     if (situation.held > 0)
         sentence += fmt::format(", {} held", situation.held);
+    if (situation.more_may_be_held)
+        sentence += ", more may be held";
     if (verdict.usage.state != plugin::State::ok)
         sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
                                 verdict.usage.reason);
@@ -166,6 +227,23 @@ std::string tell(const sockets::Reading& reading)
            (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }
 
+std::string tell(const Inquiry& inquiry)
+{
+    switch (inquiry.outcome) {
+    case Inquiry::Outcome::asked:
+        return fmt::format("Held ports: the kernel was asked about {}, {} of them are held.",
+                           inquiry.questions, inquiry.held.size());
+    case Inquiry::Outcome::not_asked:
+        return "Held ports: the kernel was not asked; only those that the sockets show are "
+               "counted.";
+    case Inquiry::Outcome::unavailable:
+        return fmt::format("Held ports: the kernel could not be asked: {}.", inquiry.obstacle);
+    case Inquiry::Outcome::needless:
+        break;
+    }
+    return "Held ports: the kernel was not asked, as no answer could change the state.";
+}
+
 std::string tell(const kernel::PortSettings& settings)
 {
     return fmt::format(
@@ -185,6 +263,10 @@ public:
 private:
     [[nodiscard]] std::optional<Forecast> forecast(const ports::Census& census,
                                                    const kernel::PortSettings& settings) const;
+    sockets::Reading count(const kernel::PortSettings& settings, ports::Census& census) const;
+    [[nodiscard]] Report report(const Situation& situation, const kernel::PortSettings& settings,
+                                const sockets::Reading& reading, const Inquiry& inquiry,
+                                bool verbose) const;
 
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
                               Range::parse("90", Range::Unit::percent)};
@@ -194,6 +276,7 @@ private:
     bool ipv6_only_ = false;
     int top_ = 5;
     ports::TimeWaitPolicy time_wait_ = ports::TimeWaitPolicy::kernel_rule;
+    HeldPolicy held_ = HeldPolicy::where_it_matters;
     sockets::Reader reader_ = sockets::Reader::automatic;
 };
 
@@ -239,6 +322,14 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
+    options.add(plugin::choice_option(
+        "held",
+        "ask the kernel which ports are held where it could change the state (auto), always "
+        "(ask), or count those that the sockets show (count)",
+        plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
+                                    {"ask", HeldPolicy::ask},
+                                    {"count", HeldPolicy::count}},
+        held_));
     options.add(reader_option(reader_));
 }
 
@@ -277,11 +368,37 @@ Report EphemeralPorts::measure(bool verbose)
 
     const kernel::PortSettings settings = kernel::read_port_settings();
     ports::Census census(settings, time_wait_, watch_);
-    const sockets::Reading reading = sockets::read_tcp_sockets(
-        reader_, {settings.range}, [&](const sockets::Socket& socket) { census.add(socket); });
+    const sockets::Reading reading = count(settings, census);
+
+    // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
+    const kernel::PortSet doubtful =
+        reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
+    const Inquiry inquiry =
+        inquire_held(census, doubtful, held_, thresholds_, projected_thresholds_);
+    if (inquiry.held.size() > 0) {
+        census = ports::Census(settings, time_wait_, watch_, census.held() | inquiry.held);
+        count(settings, census);
+    }
+
     Situation situation = assess(census, static_cast<std::size_t>(top_));
     situation.forecast = forecast(census, settings);
+    situation.more_may_be_held =
+        doubtful.size() > 0 && (inquiry.outcome == Inquiry::Outcome::not_asked ||
+                                inquiry.outcome == Inquiry::Outcome::unavailable);
+    return report(situation, settings, reading, inquiry, verbose);
+}
 
+sockets::Reading EphemeralPorts::count(const kernel::PortSettings& settings,
+                                       ports::Census& census) const
+{
+    return sockets::read_tcp_sockets(reader_, {settings.range},
+                                     [&](const sockets::Socket& socket) { census.add(socket); });
+}
+
+Report EphemeralPorts::report(const Situation& situation, const kernel::PortSettings& settings,
+                              const sockets::Reading& reading, const Inquiry& inquiry,
+                              bool verbose) const
+{
     const Verdicts verdict = {plugin::judge(situation.usage, thresholds_),
                               plugin::judge(situation.projected, projected_thresholds_)};
     Report report;
@@ -292,6 +409,8 @@ Report EphemeralPorts::measure(bool verbose)
         report.details = make_table(situation.top).lines();
     if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
+    if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
+        report.details.push_back(tell(inquiry));
     if (verbose)
         report.details.insert(report.details.end(), {tell(reading), tell(settings)});
     return report;

@@ -18,14 +18,16 @@ std::string format_number(double value, int decimals)
     return text == "-0" ? "0" : text;
 }
 
-double round_percentage(double percentage)
+double percentage(std::size_t part, std::size_t whole)
 {
     constexpr double finest = 0.1;
     constexpr double full = 100;
-    const double rounded = std::round(percentage / finest) / (1 / finest);
-    if (percentage > 0 && percentage < full)
-        return std::clamp(rounded, finest, full - finest);
-    return rounded;
+    if (part >= whole)
+        return full;
+    if (part == 0)
+        return 0;
+    const double exact = full * static_cast<double>(part) / static_cast<double>(whole);
+    return std::clamp(std::round(exact / finest) / (1 / finest), finest, full - finest);
 }
 
 } // namespace plugin

@@ -2,6 +2,7 @@
 // and in tables, so that an administrator can compare them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace plugin {
@@ -10,9 +11,9 @@ namespace plugin {
 /// zero: 62.5, 40.
 std::string format_number(double value, int decimals = 2);
 
-/// A percentage of at most one decimal, as the value that is judged, printed and graphed alike.
-/// Never rounds up to 100 what is below, nor down to 0 what is above: "100 %" means that nothing is
-/// left.
-double round_percentage(double percentage);
+/// How much of `whole` is `part`, in percent with at most one decimal, as the value that is judged,
+/// printed and graphed alike. Never rounded up to 100 nor down to 0: "100 %" means that nothing is
+/// left. 100 where there is no whole.
+double percentage(std::size_t part, std::size_t whole);
 
 } // namespace plugin

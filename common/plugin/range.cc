@@ -76,6 +76,13 @@ bool Range::alerts(double value) const
     return within == inside_;
 }
 
+bool Range::is_constant(double from, double to) const
+{
+    const bool enters = from < start_ && to >= start_;
+    const bool leaves = from <= end_ && to > end_;
+    return !enters && !leaves;
+}
+
 std::string Range::describe_breach() const
 {
     return fmt::format("{} {}:{}", inside_ ? "inside" : "outside", format_bound(start_),

@@ -21,6 +21,9 @@ public:
 
     [[nodiscard]] bool alerts(double value) const;
 
+    /// Whether it judges every value in [from, to] alike.
+    [[nodiscard]] bool is_constant(double from, double to) const;
+
     /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds
     /// too.
     [[nodiscard]] const std::string& text() const { return text_; }

@@ -29,4 +29,12 @@ Verdict judge(double value, const Thresholds& thresholds)
     return {};
 }
 
+bool is_verdict_certain(double from, double to, const Thresholds& thresholds)
+{
+    const auto is_constant = [&](const std::optional<Range>& range) {
+        return !range || range->is_constant(from, to);
+    };
+    return is_constant(thresholds.warning) && is_constant(thresholds.critical);
+}
+
 } // namespace plugin

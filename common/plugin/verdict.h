@@ -30,4 +30,7 @@ struct Verdict {
 
 Verdict judge(double value, const Thresholds& thresholds);
 
+/// Whether every value in [from, to] is judged alike, so that it need not be known more exactly.
+bool is_verdict_certain(double from, double to, const Thresholds& thresholds);
+
 } // namespace plugin

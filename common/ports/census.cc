@@ -80,9 +80,10 @@ bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other)
 
 } // namespace
 
-Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch)
+Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
+               const kernel::PortSet& held)
     : usable_(settings.usable()), range_size_(usable_.size()), time_wait_rule_(settings, policy),
-      closing_rule_(settings, policy), watch_(std::move(watch))
+      closing_rule_(settings, policy), watch_(std::move(watch)), held_(held & usable_)
 {
 }
 
@@ -91,6 +92,7 @@ void Census::add(const sockets::Socket& socket)
     const std::uint16_t port = socket.local_port;
     if (!usable_.contains(port))
         return;
+    occupied_.insert(port);
     if (socket.state == sockets::SocketState::listening)
         listening_.insert(port);
     if (socket.state == sockets::SocketState::listening ||

@@ -55,7 +55,9 @@ struct TupleUsage {
 
 class Census {
 public:
-    Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch);
+    /// `held`: the ports that are known to be held, which the sockets alone do not always show.
+    Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
+           const kernel::PortSet& held = {});
 
     /// Takes one socket into account. Those that listen or are only bound must come before the
     /// connections.
@@ -64,6 +66,14 @@ public:
     /// Usable ports: what a tuple without a connection would have if nothing were held.
     [[nodiscard]] std::size_t range_size() const { return range_size_; }
     [[nodiscard]] const kernel::PortSet& held() const { return held_; }
+
+    /// Usable ports that carry some socket and are not known to be held. Each of them may be:
+    /// whether a connected socket once called bind() is not in the dump. A port without any socket
+    /// is not held.
+    [[nodiscard]] kernel::PortSet doubtful() const { return occupied_ - held_; }
+    /// The most ports that one tuple can have used, should all the doubtful ones turn out to be
+    /// held.
+    [[nodiscard]] std::size_t used_at_most() const { return (occupied_ | held_).size(); }
 
     /// What a destination that nobody is connected to would find.
     [[nodiscard]] TupleUsage new_tuple() const { return assess({}, {}); }
@@ -119,6 +129,7 @@ private:
     Watch watch_;
     kernel::PortSet listening_;
     kernel::PortSet held_;
+    kernel::PortSet occupied_;
     TupleTable<Ipv4Key, TupleCounts> ipv4_;
     TupleTable<Ipv6Key, TupleCounts> ipv6_;
     TupleCounts total_;

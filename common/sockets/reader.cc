@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/version.h"
 #include "common/sockets/procfs.h"
 #include "common/sockets/sock_diag.h"
 
@@ -18,7 +19,7 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
     if (reader != Reader::procfs) {
         try {
             sock_diag();
-            return {Reader::sock_diag, {}};
+            return {Reader::sock_diag, {}, kernel::is_at_least({6, 8})};
         } catch (const ReaderUnavailable& error) {
             if (reader == Reader::sock_diag)
                 throw;
@@ -33,7 +34,7 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
         throw ReaderUnavailable(
             fmt::format("cannot read this host's sockets: {}; and {}", reason, error.what()));
     }
-    return {Reader::procfs, reason};
+    return {Reader::procfs, reason, false};
 }
 
 } // namespace

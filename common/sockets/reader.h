@@ -21,6 +21,9 @@ enum class Reader { automatic, sock_diag, procfs };
 struct Reading {
     Reader reader = Reader::sock_diag;
     std::string reason; ///< why it was not sock_diag; empty where it was, or procfs was asked for
+
+    /// Whether it shows sockets that are bound and neither listen nor are connected.
+    bool shows_bound = true;
 };
 
 /// Hands the TCP sockets of this network namespace to `sink`, both families in one stream, the

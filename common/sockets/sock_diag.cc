@@ -100,7 +100,11 @@ Socket make_socket(const nlmsghdr* message)
     const auto& diag = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(message));
 
     Socket socket;
+    // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
+    // in. For UDP, CLOSE is the state of every socket that is not connected.
     socket.state = static_cast<SocketState>(diag.idiag_state);
+    if (message->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
+        socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
     socket.remote_port = ntohs(diag.id.idiag_dport);
     socket.device = diag.id.idiag_if;

@@ -1,0 +1,84 @@
+// What bind(address, 0) has left, and UDP: ports are shared by the local address alone.
+//
+// inet_csk_get_port() and udp_lib_get_port() give a port to a plain socket when no other socket on
+// it has a local address that conflicts (inet_rcv_saddr_equal()): the same address, or either of
+// the two is the wildcard. The IPv6 wildcard of a socket without IPV6_V6ONLY covers IPv4, too. A
+// TIME_WAIT conflicts like any other socket: bind() takes none over. The wildcard address therefore
+// conflicts with all, and is the first to run out. It is the wildcard that a UDP socket is bound to
+// when it sends or connects without a bind() of its own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "common/kernel/port_set.h"
+#include "common/kernel/port_settings.h"
+#include "common/sockets/socket.h"
+
+namespace ports {
+
+/// What bind(`address`, 0) would find, and what stands on the ports that it would not get. A port
+/// with several sockets counts once, as the first of these.
+struct BindUsage {
+    sockets::Address address;
+    std::size_t left = 0; ///< ports that bind() would get
+    std::size_t used = 0; ///< all usable ports but those
+    std::size_t listening = 0;
+    std::size_t bound = 0;     ///< neither listening nor connected
+    std::size_t connected = 0; ///< in any state but TIME_WAIT
+    std::size_t time_wait = 0;
+
+    /// Of the used ports, those that may be left after all. Only 0.0.0.0 has such: ports that carry
+    /// IPv6 connections alone. Where a program bound its socket to an IPv6 address before it
+    /// connected,
+    /// __inet6_bind() has set IPV6_V6ONLY, which leaves the port to IPv4; that is not in the dump.
+    std::size_t doubtful = 0;
+};
+
+/// A census of one protocol, TCP or UDP.
+class BindCensus {
+public:
+    explicit BindCensus(const kernel::PortSettings& settings);
+
+    void add(const sockets::Socket& socket);
+
+    [[nodiscard]] std::size_t range_size() const { return range_size_; }
+
+    /// For a wildcard socket of both families, which conflicts with every socket.
+    [[nodiscard]] BindUsage wildcard() const;
+
+    /// For each address that sockets on usable ports have, the two wildcards always among them; the
+    /// fullest first.
+    [[nodiscard]] std::vector<BindUsage> by_address() const;
+
+private:
+    enum Kind { listening, bound, connected, time_wait };
+    static constexpr std::size_t kinds = 4;
+
+    /// The ports that sockets stand on, by what kind they are.
+    using Ports = std::array<kernel::PortSet, kinds>;
+
+    static Kind kind_of(const sockets::Socket& socket);
+    static Ports unite(Ports one, const Ports& other);
+
+    [[nodiscard]] BindUsage assess(const sockets::Address& address, const Ports& ports) const;
+
+    /// The ports of sockets with exactly this address.
+    Ports& ports_of(const sockets::Socket& socket);
+
+    kernel::PortSet usable_;
+    std::size_t range_size_;
+    Ports all_{};
+    Ports not_ipv6_only_{};       ///< of sockets that may cover IPv4, as far as is known
+    kernel::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
+    Ports dual_wildcard_{};       ///< of sockets on `::` that cover IPv4
+    Ports ipv6_wildcard_{};       ///< of sockets on `::` that do not
+    std::map<sockets::Address, Ports> others_;
+    std::pair<const sockets::Address, Ports>* latest_ =
+        nullptr; ///< in `others_`: the next is often alike
+};
+
+} // namespace ports

@@ -1,0 +1,51 @@
+// A random mix of sockets, as wild as a host's may be, for the strongest test that we have.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "tests/live/lab.h"
+
+namespace lab {
+
+class Mix {
+public:
+    /// Makes a namespace with random settings and fills it. The same seed makes the same calls.
+    explicit Mix(std::uint32_t seed);
+
+    [[nodiscard]] kernel::PortRange range() const { return range_; }
+
+private:
+    /// A whole number in [lowest, highest].
+    std::uint32_t draw(std::uint32_t lowest, std::uint32_t highest);
+    bool one_in(std::uint32_t times) { return draw(1, times) == 1; }
+    template <class Value>
+    const Value& pick(const std::vector<Value>& values)
+    {
+        return values[draw(0, static_cast<std::uint32_t>(values.size()) - 1)];
+    }
+
+    static kernel::PortRange draw_range(std::mt19937& random);
+    void set_up();
+    void act();
+    void connect();
+    void bind();
+    void listen();
+    void use_udp();
+    void leave_time_wait();
+    void half_close();
+    void close_one();
+    void keep(Attempt attempt);
+    Endpoint draw_server();
+    std::uint16_t draw_port() { return static_cast<std::uint16_t>(draw(range_.low, range_.high)); }
+
+    std::mt19937 random_;
+    kernel::PortRange range_;
+    Namespace network_;
+    std::vector<FileDescriptor> listeners_;
+    std::vector<Endpoint> servers_; ///< the address to connect to for each of `listeners_`
+    std::vector<FileDescriptor> sockets_;
+};
+
+} // namespace lab
