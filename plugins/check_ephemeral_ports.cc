@@ -219,14 +219,6 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
     return table;
 }
 
-std::string tell(const sockets::Reading& reading)
-{
-    if (reading.reader == sockets::Reader::sock_diag)
-        return "Sockets read by sock_diag.";
-    return "Sockets read from /proc/net" +
-           (reading.reason.empty() ? "." : ": " + reading.reason + ".");
-}
-
 std::string tell(const Inquiry& inquiry)
 {
     switch (inquiry.outcome) {
@@ -412,7 +404,7 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
     if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
         report.details.push_back(tell(inquiry));
     if (verbose)
-        report.details.insert(report.details.end(), {tell(reading), tell(settings)});
+        report.details.insert(report.details.end(), {tell_reader(reading), tell(settings)});
     return report;
 }
 

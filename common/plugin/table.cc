@@ -2,11 +2,23 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace plugin {
+namespace {
+
+/// In characters, each of them one column wide: all bytes of UTF-8 but those that go on with one.
+std::size_t width_of(std::string_view text)
+{
+    constexpr unsigned char continuation_mask = 0xc0;
+    constexpr unsigned char continuation = 0x80;
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char c) {
+        return (c & continuation_mask) != continuation;
+    }));
+}
+
+} // namespace
 
 void Table::add_row(std::vector<std::string> cells)
 {
@@ -19,9 +31,9 @@ std::vector<std::string> Table::lines() const
 {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-        std::size_t width = columns_[i].heading.size();
+        std::size_t width = width_of(columns_[i].heading);
         for (const std::vector<std::string>& row : rows_)
-            width = std::max(width, row[i].size());
+            width = std::max(width, width_of(row[i]));
         widths.push_back(width);
     }
 
@@ -29,18 +41,18 @@ std::vector<std::string> Table::lines() const
         std::string line;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             line += i == 0 ? "" : "  ";
-            line += columns_[i].align == Column::Align::right
-                        ? fmt::format("{:>{}}", cell_of(i), widths[i])
-                        : fmt::format("{:<{}}", cell_of(i), widths[i]);
+            const std::string& cell = cell_of(i);
+            const std::string padding(widths[i] - width_of(cell), ' ');
+            line += columns_[i].align == Column::Align::right ? padding + cell : cell + padding;
         }
         line.erase(line.find_last_not_of(' ') + 1);
         return line;
     };
 
     std::vector<std::string> lines = {
-        format_line([&](std::size_t i) { return columns_[i].heading; })};
+        format_line([&](std::size_t i) -> const std::string& { return columns_[i].heading; })};
     for (const std::vector<std::string>& row : rows_)
-        lines.push_back(format_line([&](std::size_t i) { return row[i]; }));
+        lines.push_back(format_line([&](std::size_t i) -> const std::string& { return row[i]; }));
     return lines;
 }
 

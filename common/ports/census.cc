@@ -110,6 +110,8 @@ void Census::add(const sockets::Socket& socket)
     const bool reusable = time_wait_rule_.is_reusable(socket);
     const std::optional<Closing> closing = closing_rule_.closing(socket);
     const std::int32_t drift = closing ? ports::drift(*closing) : 0;
+    if (closing)
+        close_rate_ += closing->rate();
     count(socket, held, reusable, drift, total_);
     count(socket, held, reusable, drift,
           tuple.destination.is_ipv4()

@@ -82,6 +82,9 @@ public:
     /// The connections of all watched tuples together, by state.
     [[nodiscard]] const TupleCounts& total() const { return total_; }
 
+    /// Closes a second at present, of all watched tuples together.
+    [[nodiscard]] double close_rate() const { return close_rate_; }
+
     /// The `most` tuples with the fewest ports left, the worst first.
     [[nodiscard]] std::vector<TupleUsage> worst(std::size_t most) const;
 
@@ -133,6 +136,7 @@ private:
     TupleTable<Ipv4Key, TupleCounts> ipv4_;
     TupleTable<Ipv6Key, TupleCounts> ipv6_;
     TupleCounts total_;
+    double close_rate_ = 0;
 };
 
 } // namespace ports

@@ -19,6 +19,11 @@ Milliseconds Closing::window() const
     return std::min<Milliseconds>(recent_window, keeps_port);
 }
 
+double Closing::rate() const
+{
+    return is_recent() ? 1 / Seconds(window()).count() : 0;
+}
+
 std::int32_t drift(const Closing& closing)
 {
     const auto whole = static_cast<std::int32_t>(recent_window.count());
@@ -62,7 +67,7 @@ void History::add(const Closing& closing)
     });
     if (stream == streams_.end())
         stream = streams_.insert(streams_.end(), {closing.keeps_port, 0});
-    stream->rate += 1 / Seconds(closing.window()).count();
+    stream->rate += closing.rate();
 }
 
 double History::rate() const

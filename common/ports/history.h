@@ -56,6 +56,8 @@ struct Closing {
     [[nodiscard]] std::chrono::milliseconds window() const;
     /// Whether it belongs to the present rate.
     [[nodiscard]] bool is_recent() const { return age < window(); }
+    /// Its part in the present rate, in closes a second.
+    [[nodiscard]] double rate() const;
 };
 
 /// What one closing changes between the ports used now and those projected, in ports times

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "common/kernel/port_settings.h"
 #include "common/sockets/socket.h"
@@ -20,6 +21,9 @@ constexpr std::chrono::milliseconds time_wait_length = std::chrono::seconds(60);
 /// How long ago the connection was closed. At least zero: the clock of the kernel's timers is
 /// coarse.
 std::chrono::milliseconds time_wait_age(const sockets::Socket& socket);
+
+/// What reuse means on this host, in one line for an administrator.
+std::string explain_reuse(const kernel::PortSettings& settings);
 
 /// How TIME_WAITs are looked at.
 enum class TimeWaitPolicy {
