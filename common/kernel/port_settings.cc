@@ -112,4 +112,37 @@ PortSettings read_port_settings()
     return settings;
 }
 
+std::string format_port_list(const PortSet& ports)
+{
+    std::string list;
+    std::optional<PortRange> run;
+    const auto append_run = [&] {
+        if (!run)
+            return;
+        list += list.empty() ? "" : ",";
+        list += run->low == run->high ? fmt::format("{}", run->low)
+                                      : fmt::format("{}-{}", run->low, run->high);
+    };
+    ports.for_each([&](std::uint16_t port) {
+        if (run && port == run->high + 1) {
+            run->high = port;
+            return;
+        }
+        append_run();
+        run = PortRange{port, port};
+    });
+    append_run();
+    return list;
+}
+
+std::optional<std::uint16_t> read_unprivileged_port_start()
+{
+    constexpr std::string_view name = "ip_unprivileged_port_start";
+    const std::optional<std::string> text =
+        read_proc_file_if_present(fmt::format("{}{}", directory, name));
+    if (!text)
+        return std::nullopt;
+    return parse_setting(name, *text, parse_number<std::uint16_t>);
+}
+
 } // namespace kernel
