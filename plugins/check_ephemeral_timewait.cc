@@ -49,6 +49,7 @@ struct Makers {
     ports::TupleCounts total;
     double close_rate = 0;
     std::vector<Row> rows;     ///< those with the most TIME_WAITs
+    std::size_t fin_wait2 = 0; ///< on ephemeral ports; the kernel counts them as TIME_WAIT
     std::size_t elsewhere = 0; ///< TIME_WAITs that take no ephemeral port
     sockets::Reading reading;
 };
@@ -69,16 +70,15 @@ Makers find_makers(const kernel::PortSettings& settings, const Counts& counts,
     constexpr auto policy = ports::TimeWaitPolicy::kernel_rule;
     Makers makers;
     ports::Census census(settings, policy, {});
-    std::size_t fin_wait2 = 0; // the kernel counts those without a program as TIME_WAIT, too
     makers.reading = sockets::read_tcp_sockets(
         reader, {settings.range, states}, [&](const sockets::Socket& socket) {
             census.add(socket);
             if (socket.state == sockets::SocketState::fin_wait2 && socket.expires_in)
-                ++fin_wait2;
+                ++makers.fin_wait2;
         });
     makers.total = census.total();
     makers.close_rate = census.close_rate();
-    const std::size_t seen = makers.total.time_wait + fin_wait2;
+    const std::size_t seen = makers.total.time_wait + makers.fin_wait2;
     makers.elsewhere = counts.time_wait - std::min(counts.time_wait, seen);
 
     // Without rows there is still a worst tuple.
@@ -251,6 +251,11 @@ Report EphemeralTimeWait::measure(bool verbose)
     report.details.push_back(ports::explain_reuse(settings));
     // The counter and the walk are of different moments; a few are no finding.
     constexpr std::size_t noteworthy = 20;
+    if (makers && makers->fin_wait2 > counts.time_wait / noteworthy)
+        report.details.push_back(
+            fmt::format("{} are still in FIN_WAIT2, which the kernel counts among them: the other "
+                        "side has not closed. They last tcp_fin_timeout, {} s.",
+                        makers->fin_wait2, settings.fin_wait2_length.count()));
     if (makers && makers->elsewhere > counts.time_wait / noteworthy)
         report.details.push_back(
             fmt::format("{} take no ephemeral port: this host's services closed them first, or "
