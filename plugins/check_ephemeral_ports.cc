@@ -2,9 +2,10 @@
 // port) tuple?
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
-// ports into a census; for the tuples that could run out within a minute, stream theirs again into
-// their histories; judge the tuple that has the fewest ports left, and where asked to, the one that
-// is heading for the fewest.
+// ports into a census; unless all is well whatever it says, ask the kernel which ports are held and
+// count again with those known; for the tuples that could run out within a minute, stream theirs
+// into their histories; judge the tuple that has the fewest ports left, and where asked to, the one
+// that is heading for the fewest.
 #include <algorithm>
 #include <cmath>
 
@@ -42,7 +43,7 @@ enum class HeldPolicy { where_it_matters, ask, count };
 /// What became of the question which ports are held.
 struct Inquiry {
     enum class Outcome {
-        needless, ///< no answer could change the verdict
+        needless, ///< it is OK, whatever the answer
         asked,
         not_asked,  ///< as the user wished
         unavailable ///< though it could have mattered
@@ -58,7 +59,7 @@ struct Inquiry {
 struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
-    bool more_may_be_held = false; ///< so that `left` is the most that can be left
+    bool more_may_be_held = false; ///< so that less than `left` may be left
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
@@ -105,9 +106,13 @@ Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtfu
     const double projected_least = projected_percentage(projected, census.range_size());
     projected.projected += doubtful.size();
     const double projected_most = projected_percentage(projected, census.range_size());
-    if (policy == HeldPolicy::where_it_matters &&
-        plugin::is_verdict_certain(least, most, thresholds) &&
-        plugin::is_verdict_certain(projected_least, projected_most, projected_thresholds))
+    // Below OK somebody acts on the figures, so they had better be exact.
+    const auto is_fine_anyway = [](double from, double to, const Thresholds& limits) {
+        return plugin::judge(from, limits).state == plugin::State::ok &&
+               plugin::is_verdict_certain(from, to, limits);
+    };
+    if (policy == HeldPolicy::where_it_matters && is_fine_anyway(least, most, thresholds) &&
+        is_fine_anyway(projected_least, projected_most, projected_thresholds))
         return {Inquiry::Outcome::needless};
     try {
         return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
@@ -233,7 +238,7 @@ std::string tell(const Inquiry& inquiry)
     case Inquiry::Outcome::needless:
         break;
     }
-    return "Held ports: the kernel was not asked, as no answer could change the state.";
+    return "Held ports: the kernel was not asked, as the state is OK whatever the answer.";
 }
 
 std::string tell(const kernel::PortSettings& settings)
@@ -314,14 +319,15 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
-    options.add(plugin::choice_option(
-        "held",
-        "ask the kernel which ports are held where it could change the state (auto), always "
-        "(ask), or count those that the sockets show (count)",
-        plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
-                                    {"ask", HeldPolicy::ask},
-                                    {"count", HeldPolicy::count}},
-        held_));
+    options.add(
+        plugin::choice_option("held",
+                              "ask the kernel which ports are held unless the state is OK whatever "
+                              "it says (auto), always "
+                              "(ask), or count those that the sockets show (count)",
+                              plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
+                                                          {"ask", HeldPolicy::ask},
+                                                          {"count", HeldPolicy::count}},
+                              held_));
     options.add(reader_option(reader_));
 }
 
@@ -375,8 +381,8 @@ Report EphemeralPorts::measure(bool verbose)
     Situation situation = assess(census, static_cast<std::size_t>(top_));
     situation.forecast = forecast(census, settings);
     situation.more_may_be_held =
-        doubtful.size() > 0 && (inquiry.outcome == Inquiry::Outcome::not_asked ||
-                                inquiry.outcome == Inquiry::Outcome::unavailable);
+        inquiry.outcome != Inquiry::Outcome::asked &&
+        (census.used_at_most() > situation.worst.used || !reading.shows_bound);
     return report(situation, settings, reading, inquiry, verbose);
 }
 

@@ -44,18 +44,19 @@ bool connects(Call call)
 
 class SocketAddress {
 public:
-    SocketAddress(const sockets::Address& address, std::uint16_t port)
+    explicit SocketAddress(const sockets::Endpoint& endpoint)
     {
+        const sockets::Address& address = endpoint.address;
         if (address.is_ipv4()) {
             sockaddr_in ipv4{};
             ipv4.sin_family = AF_INET;
-            ipv4.sin_port = htons(port);
+            ipv4.sin_port = htons(endpoint.port);
             ipv4.sin_addr.s_addr = address.low_word();
             store(ipv4);
         } else {
             sockaddr_in6 ipv6{};
             ipv6.sin6_family = AF_INET6;
-            ipv6.sin6_port = htons(port);
+            ipv6.sin6_port = htons(endpoint.port);
             std::memcpy(&ipv6.sin6_addr, address.words().data(), sizeof ipv6.sin6_addr);
             store(ipv6);
         }
@@ -140,19 +141,21 @@ void configure(QuestionSocket& question, const PortRequest& request)
 PortAnswer put_question(const PortRequest& request)
 {
     const sockets::Address source = request.source.value_or(sockets::Address());
-    const bool ipv4 = (connects(request.call) ? request.destination : source).is_ipv4();
+    const bool ipv4 = (connects(request.call) ? request.destination.address : source).is_ipv4();
     QuestionSocket question(ipv4, is_tcp(request.call));
     configure(question, request);
 
     PortAnswer answer;
-    if (connects(request.call) && request.source)
-        answer.error = question.bind_to({source, 0});
-    if (answer.error != 0)
-        return answer;
+    if (connects(request.call) && request.source) {
+        // This chooses no port yet, so its failure is about the address.
+        const int error = question.bind_to(SocketAddress({source, 0}));
+        if (error != 0)
+            throw std::runtime_error(fmt::format("cannot use the source address {}: {}",
+                                                 source.text(), describe(error)));
+    }
     const auto begin = std::chrono::steady_clock::now();
-    answer.error = connects(request.call)
-                       ? question.connect_to({request.destination, request.destination_port})
-                       : question.bind_to({source, 0});
+    answer.error = connects(request.call) ? question.connect_to(SocketAddress(request.destination))
+                                          : question.bind_to(SocketAddress({source, 0}));
     answer.search_time = std::chrono::steady_clock::now() - begin;
     return answer;
 }
@@ -166,8 +169,7 @@ PortRequest loopback_request()
     std::uniform_int_distribution<std::uint32_t> host(1, 0xfffe);
     PortRequest request;
     request.source = sockets::Address::ipv4(htonl(network | host(device)));
-    request.destination = *request.source;
-    request.destination_port = 1;
+    request.destination = {*request.source, 1};
     return request;
 }
 

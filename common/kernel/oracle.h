@@ -11,12 +11,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <stdexcept>
 
 #include "common/kernel/port_set.h"
-#include "common/sockets/address.h"
+#include "common/sockets/endpoint.h"
 
 namespace kernel {
 
@@ -32,25 +31,26 @@ struct PortRequest {
     enum class Call {
         tcp_connect, ///< connect() of a TCP socket
         tcp_bind,    ///< bind(source, 0) of a TCP socket
-        udp_connect, ///< connect() of a UDP socket, which binds it to the wildcard address first
-        udp_bind     ///< bind(source, 0) of a UDP socket
+        udp_connect  ///< connect() of a UDP socket, which binds it to the wildcard address first
     };
 
     Call call = Call::tcp_connect;
     std::optional<sockets::Address> source; ///< none for the kernel's own choice
-    sockets::Address destination;           ///< of the two calls that connect
-    std::uint16_t destination_port = 0;
-    std::optional<PortRange> local_ports; ///< in place of the namespace's range
+    sockets::Endpoint destination;          ///< of the two calls that connect
+    std::optional<PortRange> local_ports;   ///< in place of the namespace's range
 };
 
 struct PortAnswer {
-    int error = 0; ///< the call's errno; 0 where it would get a port
+    /// The call's errno; 0 where it would get a port. No port is left where it is EADDRNOTAVAIL for
+    /// tcp_connect, EADDRINUSE for tcp_bind, EAGAIN for udp_connect.
+    int error = 0;
     std::chrono::nanoseconds search_time{};
 };
 
 class Oracle {
 public:
-    /// Throws OracleUnavailable. Before the first question about a TCP connect() it makes sure, on
+    /// Throws OracleUnavailable, or std::runtime_error where the source address is not this host's.
+    /// Before the first question about a TCP connect() it makes sure, on
     /// loopback, that this kernel really puts the SYN off.
     PortAnswer ask(const PortRequest& request);
 

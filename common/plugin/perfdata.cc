@@ -29,6 +29,12 @@ std::string format_optional(const std::optional<double>& number)
     return number ? format_number(*number) : "";
 }
 
+void set_thresholds(Metric& metric, const Thresholds& thresholds)
+{
+    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
+    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
+}
+
 } // namespace
 
 Metric count_metric(std::string label, std::size_t value, std::optional<std::size_t> maximum)
@@ -50,19 +56,32 @@ Metric percentage_metric(std::string label, double percentage, const Thresholds&
     metric.label = std::move(label);
     metric.value = percentage;
     metric.unit = "%";
-    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
-    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
+    set_thresholds(metric, thresholds);
     metric.minimum = 0;
     metric.maximum = full;
     return metric;
 }
 
+Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds)
+{
+    constexpr int microsecond = 6;
+    Metric metric;
+    metric.label = std::move(label);
+    metric.value = seconds;
+    metric.unit = "s";
+    set_thresholds(metric, thresholds);
+    metric.minimum = 0;
+    metric.decimals = microsecond;
+    return metric;
+}
+
 std::string format_perfdata(const Metric& metric)
 {
-    std::string text = fmt::format("{}={};{};{};{};{}", format_label(metric.label),
-                                   metric.value ? format_number(*metric.value) + metric.unit : "U",
-                                   metric.warning, metric.critical, format_optional(metric.minimum),
-                                   format_optional(metric.maximum));
+    std::string text = fmt::format(
+        "{}={};{};{};{};{}", format_label(metric.label),
+        metric.value ? format_number(*metric.value, metric.decimals) + metric.unit : "U",
+        metric.warning, metric.critical, format_optional(metric.minimum),
+        format_optional(metric.maximum));
     text.erase(text.find_last_not_of(';') + 1);
     return text;
 }

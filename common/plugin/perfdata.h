@@ -17,6 +17,7 @@ struct Metric {
     std::string critical;
     std::optional<double> minimum;
     std::optional<double> maximum;
+    int decimals = 2; ///< how exact the value is
 };
 
 /// A number without thresholds: from 0 to `maximum`, where that is known.
@@ -24,6 +25,9 @@ Metric count_metric(std::string label, std::size_t value, std::optional<std::siz
 
 /// A percentage between 0 and 100 and the thresholds that judge it.
 Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds);
+
+/// A time in seconds, exact to the microsecond, and the thresholds that judge it.
+Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds);
 
 /// One metric in the guideline's grammar; unfilled fields at its end are left out.
 std::string format_perfdata(const Metric& metric);

@@ -29,7 +29,8 @@ std::string format_bound(double bound)
         return "~";
     if (bound == infinity)
         return "";
-    return format_number(bound);
+    constexpr int finest = 6; // as fine as any metric of ours
+    return format_number(bound, finest);
 }
 
 } // namespace

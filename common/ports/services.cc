@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/sockets/endpoint.h"
+
 namespace ports {
 
 void Services::add(Protocol protocol, const sockets::Socket& socket)
@@ -36,7 +38,7 @@ kernel::PortSet Services::ports() const
 std::string format_service(const Service& service)
 {
     return fmt::format("{} {}", service.protocol == Protocol::tcp ? "TCP" : "UDP",
-                       sockets::format_endpoint(service.address, service.port));
+                       sockets::Endpoint{service.address, service.port}.text());
 }
 
 } // namespace ports

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "common/sockets/endpoint.h"
+
 namespace ports {
 
 std::string format_destination(const Tuple& tuple)
 {
     const std::string endpoint =
-        sockets::format_endpoint(tuple.destination, tuple.destination_port);
+        sockets::Endpoint{tuple.destination, tuple.destination_port}.text();
     return tuple.device == 0 ? endpoint : fmt::format("{} on interface {}", endpoint, tuple.device);
 }
 

@@ -3,8 +3,6 @@
 #include <arpa/inet.h>
 #include <stdexcept>
 
-#include <fmt/format.h>
-
 namespace sockets {
 
 Address Address::ipv4(std::uint32_t network_order)
@@ -46,12 +44,6 @@ std::string Address::text() const
     if (is_ipv4())
         return inet_ntop(AF_INET, &words_[3], text.data(), text.size());
     return inet_ntop(AF_INET6, words_.data(), text.data(), text.size());
-}
-
-std::string format_endpoint(const Address& address, std::uint16_t port)
-{
-    return address.is_ipv4() ? fmt::format("{}:{}", address.text(), port)
-                             : fmt::format("[{}]:{}", address.text(), port);
 }
 
 } // namespace sockets

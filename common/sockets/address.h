@@ -64,7 +64,4 @@ private:
     std::array<std::uint32_t, 4> words_{}; ///< in network byte order
 };
 
-/// An address and a port as people write them: 10.0.0.5:5432, [::1]:5432.
-std::string format_endpoint(const Address& address, std::uint16_t port);
-
 } // namespace sockets

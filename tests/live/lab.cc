@@ -1,5 +1,6 @@
 #include "tests/live/lab.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <iterator>
 #include <linux/netlink.h>
 #include <memory>
 #include <net/if.h>
@@ -15,6 +17,7 @@
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -50,9 +53,13 @@ void check(bool good, const char* what)
 void write_file(const std::string& path, std::string_view text)
 {
     const FileDescriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    check(file.number() >= 0 &&
-              write(file.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()),
-          path.c_str());
+    check(file.number() >= 0, path.c_str());
+    // The kernel takes a long list of ports a page at a time.
+    while (!text.empty()) {
+        const ssize_t length = write(file.number(), text.data(), text.size());
+        check(length > 0, path.c_str());
+        text.remove_prefix(static_cast<std::size_t>(length));
+    }
 }
 
 /// An address and port as the socket calls want them.
@@ -158,13 +165,14 @@ std::string read_all(const FileDescriptor& file)
     _exit(127);
 }
 
-void load_seccomp_rule(int system_call, int error, const std::vector<scmp_arg_cmp>& conditions)
+void load_seccomp_rule(int system_call, std::uint32_t action,
+                       const std::vector<scmp_arg_cmp>& conditions)
 {
     const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
                                                                   seccomp_release);
     check(filter &&
-              seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(static_cast<unsigned>(error)),
-                                     system_call, static_cast<unsigned>(conditions.size()),
+              seccomp_rule_add_array(filter.get(), action, system_call,
+                                     static_cast<unsigned>(conditions.size()),
                                      conditions.data()) == 0 &&
               seccomp_load(filter.get()) == 0,
           "seccomp");
@@ -388,12 +396,18 @@ void become_nobody()
 
 void deny_netlink()
 {
-    load_seccomp_rule(SCMP_SYS(socket), EAFNOSUPPORT, {SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)});
+    load_seccomp_rule(SCMP_SYS(socket), SCMP_ACT_ERRNO(EAFNOSUPPORT),
+                      {SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)});
 }
 
 void deny_setsockopt()
 {
-    load_seccomp_rule(SCMP_SYS(setsockopt), EPERM, {});
+    load_seccomp_rule(SCMP_SYS(setsockopt), SCMP_ACT_ERRNO(EPERM), {});
+}
+
+void die_at_connect()
+{
+    load_seccomp_rule(SCMP_SYS(connect), SCMP_ACT_KILL_PROCESS, {});
 }
 
 void empty_proc_net()
@@ -401,6 +415,28 @@ void empty_proc_net()
     check(unshare(CLONE_NEWNS) == 0, "unshare(CLONE_NEWNS)");
     check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount private");
     check(mount("tmpfs", "/proc/self/net", "tmpfs", 0, nullptr) == 0, "mount on /proc/self/net");
+}
+
+std::array<std::uint64_t, 3> tcp_counters()
+{
+    std::ifstream file("/proc/net/snmp");
+    std::vector<std::string> names;
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with("Tcp: "))
+            continue;
+        std::istringstream words(line);
+        const std::vector<std::string> fields(std::istream_iterator<std::string>(words), {});
+        if (names.empty()) {
+            names = fields;
+            continue;
+        }
+        const auto value = [&](const char* name) {
+            const auto found = std::find(names.begin(), names.end(), name);
+            return std::stoull(fields.at(static_cast<std::size_t>(found - names.begin())));
+        };
+        return {value("OutSegs"), value("ActiveOpens"), value("AttemptFails")};
+    }
+    throw std::runtime_error("no TCP counters in /proc/net/snmp");
 }
 
 std::string perfdata(const Output& output, std::string_view label)

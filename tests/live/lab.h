@@ -5,6 +5,7 @@
 // loopback.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,7 +15,7 @@
 #include <vector>
 
 #include "common/kernel/port_set.h"
-#include "common/sockets/address.h"
+#include "common/sockets/endpoint.h"
 
 namespace lab {
 
@@ -52,10 +53,7 @@ private:
     int number_ = -1;
 };
 
-struct Endpoint {
-    sockets::Address address;
-    std::uint16_t port = 0;
-};
+using sockets::Endpoint;
 
 /// "127.0.0.1", 5432
 Endpoint at(std::string_view address, std::uint16_t port);
@@ -63,15 +61,15 @@ Endpoint at(std::string_view address, std::uint16_t port);
 /// How a socket is made; what is not said is as a plain program does it.
 struct Manner {
     bool tcp = true;
-    bool ipv6_socket = false;     ///< AF_INET6 even towards an IPv4 address, which is then mapped
-    std::optional<Endpoint> bind; ///< call bind() first; port 0 lets the kernel choose
-    bool no_port = false;         ///< IP_BIND_ADDRESS_NO_PORT
-    bool reuse_address = false;   ///< SO_REUSEADDR
-    bool reuse_port = false;      ///< SO_REUSEPORT
-    bool ipv6_only = false;       ///< IPV6_V6ONLY
-    std::string device;           ///< SO_BINDTODEVICE
-    std::optional<kernel::PortRange> ports; ///< IP_LOCAL_PORT_RANGE
-    bool deferred = false;                  ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
+    bool ipv6_socket = false; ///< AF_INET6 even towards an IPv4 address, which is then mapped
+    std::optional<Endpoint> bind = {}; ///< call bind() first; port 0 lets the kernel choose
+    bool no_port = false;              ///< IP_BIND_ADDRESS_NO_PORT
+    bool reuse_address = false;        ///< SO_REUSEADDR
+    bool reuse_port = false;           ///< SO_REUSEPORT
+    bool ipv6_only = false;            ///< IPV6_V6ONLY
+    std::string device = {};           ///< SO_BINDTODEVICE
+    std::optional<kernel::PortRange> ports = {}; ///< IP_LOCAL_PORT_RANGE
+    bool deferred = false; ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
 };
 
 /// What the kernel answered: a socket, or the errno of the call that failed.
@@ -131,8 +129,14 @@ void become_nobody();
 void deny_netlink();
 /// setsockopt() fails with EPERM.
 void deny_setsockopt();
+/// connect() kills the process.
+void die_at_connect();
 /// Nothing is in /proc/net.
 void empty_proc_net();
+
+/// Segments sent, connections opened and connections failed, of this namespace: OutSegs,
+/// ActiveOpens, AttemptFails.
+std::array<std::uint64_t, 3> tcp_counters();
 
 /// The value of `label` in the perfdata of plugin output, with its unit: "62.5%". Fails the test
 /// where it is missing.

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "common/ports/time_wait.h"
+#include "common/sockets/reader.h"
+
 namespace lab {
 
 Mix::Mix(std::uint32_t seed) : random_(seed), range_(draw_range(random_)), network_(range_)
@@ -173,6 +176,27 @@ void Mix::keep(Attempt attempt)
 {
     if (attempt)
         sockets_.push_back(std::move(attempt.socket));
+}
+
+void settle(kernel::PortRange range)
+{
+    using sockets::SocketState;
+    constexpr std::chrono::milliseconds clear_of_the_clock(12);
+    const sockets::Query passing = {range,
+                                    {SocketState::syn_sent, SocketState::fin_wait1,
+                                     SocketState::closing, SocketState::last_ack,
+                                     SocketState::time_wait}};
+    await(
+        [&] {
+            bool settled = true;
+            sockets::read_tcp_sockets(
+                sockets::Reader::sock_diag, passing, [&](const sockets::Socket& socket) {
+                    settled = settled && socket.state == SocketState::time_wait &&
+                              ports::time_wait_age(socket) > clear_of_the_clock;
+                });
+            return settled;
+        },
+        "the connections to settle");
 }
 
 } // namespace lab

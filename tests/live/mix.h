@@ -48,4 +48,8 @@ private:
     std::vector<FileDescriptor> sockets_;
 };
 
+/// Waits until no connection is on its way from one state to another and no TIME_WAIT is so young
+/// that the kernel's coarse clock could count it on either side of tcp_tw_reuse_delay.
+void settle(kernel::PortRange range);
+
 } // namespace lab

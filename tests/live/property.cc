@@ -26,29 +26,6 @@ std::uint32_t from_environment(const char* name, std::uint32_t fallback)
     return text == nullptr ? fallback : static_cast<std::uint32_t>(std::stoul(text));
 }
 
-/// Waits until no connection is on its way from one state to another and no TIME_WAIT is so young
-/// that the kernel's coarse clock could count it on either side of tcp_tw_reuse_delay.
-void settle(const kernel::PortSettings& settings)
-{
-    using sockets::SocketState;
-    constexpr std::chrono::milliseconds clear_of_the_clock(12);
-    const sockets::Query passing = {settings.range,
-                                    {SocketState::syn_sent, SocketState::fin_wait1,
-                                     SocketState::closing, SocketState::last_ack,
-                                     SocketState::time_wait}};
-    lab::await(
-        [&] {
-            bool settled = true;
-            sockets::read_tcp_sockets(
-                sockets::Reader::sock_diag, passing, [&](const sockets::Socket& socket) {
-                    settled = settled && socket.state == SocketState::time_wait &&
-                              ports::time_wait_age(socket) > clear_of_the_clock;
-                });
-            return settled;
-        },
-        "the connections to settle");
-}
-
 ports::Census count(const kernel::PortSettings& settings, const kernel::PortSet& held)
 {
     ports::Census census(settings, ports::TimeWaitPolicy::kernel_rule, {}, held);
@@ -109,7 +86,7 @@ BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
         BOOST_TEST_INFO_SCOPE("SEED=" << seed + round);
         const lab::Mix mix(seed + round);
         const kernel::PortSettings settings = kernel::read_port_settings();
-        settle(settings);
+        lab::settle(settings.range);
         check_binds(settings, mix, true);
         check_binds(settings, mix, false);
         check_tuples(settings, mix);

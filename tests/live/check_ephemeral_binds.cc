@@ -1,0 +1,111 @@
+// check_ephemeral_binds as users run it, against bind(address, 0) until the kernel refuses.
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include "tests/live/lab.h"
+
+namespace {
+
+const std::string program = "plugins/check_ephemeral_binds";
+const lab::Endpoint server = lab::at("127.0.0.1", 5432);
+
+/// Connections from two source addresses, so that each address has more ports left than the
+/// wildcard.
+struct TwoSources {
+    lab::Namespace network;
+    lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", server.port));
+    std::vector<lab::FileDescriptor> one = lab::connected_times(20, server);
+    std::vector<lab::FileDescriptor> two = lab::connected_times(
+        10, lab::at("10.9.0.1", server.port), {.bind = lab::at("10.9.0.1", 0)});
+};
+
+/// Sockets bound to `address` until the kernel refuses, and the errno of the refusal.
+std::pair<std::vector<lab::FileDescriptor>, int> bind_until_refused(const char* address,
+                                                                    bool tcp = true)
+{
+    std::vector<lab::FileDescriptor> bound;
+    lab::Attempt attempt;
+    while ((attempt = lab::try_bind({.tcp = tcp, .bind = lab::at(address, 0)})))
+        bound.push_back(std::move(attempt.socket));
+    return {std::move(bound), attempt.error};
+}
+
+/// `left` in the row of `address`.
+std::size_t left_of(const lab::Output& output, std::string_view protocol, std::string_view address)
+{
+    std::istringstream lines(output.text);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string first;
+        std::size_t used = 0;
+        std::size_t left = 0;
+        words >> first >> used >> left;
+        if (first == protocol && line.ends_with(fmt::format("  {}", address)))
+            return left;
+    }
+    BOOST_FAIL("no row of " << protocol << " " << address << " in " << output.text);
+    return 0;
+}
+
+BOOST_AUTO_TEST_SUITE(check_ephemeral_binds)
+
+BOOST_FIXTURE_TEST_CASE(bind_succeeds_as_often_as_said_for_each_address, TwoSources)
+{
+    for (const char* address : {"127.0.0.1", "10.9.0.1", "0.0.0.0"}) {
+        const lab::Output output = lab::run({program});
+        const auto [bound, error] = bind_until_refused(address);
+        BOOST_TEST(bound.size() == left_of(output, "TCP", address));
+        BOOST_TEST(error == EADDRINUSE);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_and_naming_eaddrinuse_where_nothing_is_left_for_tcp, TwoSources)
+{
+    const std::size_t left = std::stoul(lab::perfdata(lab::run({program}), "tcp_left"));
+    const auto [bound, error] = bind_until_refused("0.0.0.0");
+    BOOST_TEST(bound.size() == left);
+    const lab::Output output = lab::run({program});
+    BOOST_TEST(output.exit_code == 2);
+    BOOST_TEST(output.text.find("EADDRINUSE") != std::string::npos);
+    BOOST_TEST(lab::perfdata(output, "left") == "0");
+    BOOST_TEST(lab::perfdata(output, "udp_left") == "64");
+    BOOST_TEST(lab::run({program, "--protocol=udp"}).exit_code == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_and_naming_eagain_where_nothing_is_left_for_udp, TwoSources)
+{
+    std::vector<lab::FileDescriptor> elsewhere;
+    for (std::uint16_t port = 40000; port < 40010; ++port)
+        elsewhere.push_back(lab::bound({.tcp = false, .bind = lab::at("10.9.0.1", port)}));
+    const std::size_t left = std::stoul(lab::perfdata(lab::run({program}), "udp_left"));
+
+    std::vector<lab::FileDescriptor> queries;
+    lab::Attempt attempt;
+    while ((attempt = lab::try_connect(lab::at("127.0.0.1", 53), {.tcp = false})))
+        queries.push_back(std::move(attempt.socket));
+    BOOST_TEST(left == 54);
+    BOOST_TEST(queries.size() == left);
+    BOOST_TEST(attempt.error == EAGAIN);
+    const lab::Output output = lab::run({program, "--protocol=udp"});
+    BOOST_TEST(output.exit_code == 2);
+    BOOST_TEST(output.text.find("EAGAIN") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_udp_figures_are_the_same_where_netlink_is_denied, TwoSources)
+{
+    const lab::FileDescriptor query = lab::connected(lab::at("127.0.0.1", 53), {.tcp = false});
+    const lab::Output output =
+        lab::run({program, "--protocol=udp"}, {lab::become_nobody, lab::deny_netlink});
+    BOOST_TEST(output.exit_code == 0);
+    BOOST_TEST(lab::perfdata(output, "left") == "63");
+}
+
+BOOST_FIXTURE_TEST_CASE(left_is_an_upper_bound_where_bound_sockets_are_not_shown, TwoSources)
+{
+    const lab::Output output = lab::run({program, "--protocol=tcp", "--reader=procfs"});
+    BOOST_TEST(output.text.starts_with("EPHEMERAL BINDS OK - at most "));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

@@ -1,0 +1,76 @@
+// The two readers of TCP sockets, side by side: what both can tell, they tell alike.
+#include <algorithm>
+#include <random>
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include "common/sockets/reader.h"
+#include "tests/live/mix.h"
+
+namespace {
+
+using sockets::SocketState;
+
+/// Every socket as a line of text, in order.
+std::vector<std::string> read_by(sockets::Reader reader)
+{
+    std::vector<std::string> lines;
+    const auto note = [&](const sockets::Socket& socket) {
+        // /proc/net shows none that is bound only.
+        if (socket.state != SocketState::bound)
+            lines.push_back(
+                fmt::format("{} {} {} user {} inode {} {}", static_cast<int>(socket.state),
+                            sockets::Endpoint{socket.local_address, socket.local_port}.text(),
+                            sockets::Endpoint{socket.remote_address, socket.remote_port}.text(),
+                            socket.user, socket.inode, socket.expires_in ? "expires" : "stays"));
+    };
+    sockets::read_tcp_sockets(reader, {{1, 65535}}, note);
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+BOOST_AUTO_TEST_SUITE(readers)
+
+BOOST_AUTO_TEST_CASE(both_readers_tell_the_same_of_random_mixes)
+{
+    const auto seed = static_cast<std::uint32_t>(std::random_device()());
+    constexpr std::uint32_t rounds = 20;
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        BOOST_TEST_INFO_SCOPE("seed " << seed + round);
+        const lab::Mix mix(seed + round);
+        lab::settle(mix.range());
+        BOOST_TEST(read_by(sockets::Reader::sock_diag) == read_by(sockets::Reader::procfs),
+                   boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(listeners_of_both_families_come_before_every_connection)
+{
+    const lab::Namespace network;
+    const lab::FileDescriptor ipv4 = lab::listening(lab::at("0.0.0.0", 5432));
+    const lab::FileDescriptor ipv6 = lab::listening(lab::at("::1", 5433));
+    const auto connections = lab::connected_times(5, lab::at("127.0.0.1", 5432));
+    for (const sockets::Reader reader : {sockets::Reader::sock_diag, sockets::Reader::procfs}) {
+        std::vector<bool> listening;
+        sockets::read_tcp_sockets(reader, {{1, 65535}}, [&](const sockets::Socket& socket) {
+            listening.push_back(socket.state == SocketState::listening);
+        });
+        BOOST_TEST(listening.size() == 12U);
+        BOOST_TEST(std::is_sorted(listening.rbegin(), listening.rend()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_bound_to_a_device_has_a_tuple_of_its_own)
+{
+    const lab::Namespace network;
+    const lab::Endpoint server = lab::at("127.0.0.1", 5432);
+    const lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", server.port));
+    const lab::FileDescriptor plain = lab::connected(server);
+    const lab::FileDescriptor on_loopback = lab::connected(server, {.device = "lo"});
+    BOOST_TEST(lab::perfdata(lab::run({"plugins/check_ephemeral_ports"}), "tuples") == "2");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
