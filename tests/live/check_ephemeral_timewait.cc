@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "common/kernel/sockstat.h"
 #include "tests/live/lab.h"
 
 namespace {
@@ -102,6 +103,8 @@ BOOST_AUTO_TEST_CASE(connections_that_the_other_side_keeps_open_are_told_apart_a
         kept_open.push_back(lab::accepted(listener));
         client.close();
     }
+    lab::await([] { return kernel::read_socket_counts().time_wait == 10; },
+               "the other side's acknowledgements, which it may delay");
     const lab::Output output = lab::run({program});
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");
     BOOST_TEST(lab::perfdata(output, "time_wait_ephemeral") == "0");
