@@ -25,17 +25,30 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left
-/// out. An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and
-/// an offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
+/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
+/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
+/// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
+std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel::PortRange remote)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
-    return {{{INET_DIAG_BC_S_GE, step, 2 * step + beyond},
-             {0, 0, ports.low},
-             {INET_DIAG_BC_S_LE, step, step + beyond},
-             {0, 0, ports.high}}};
+    struct Test {
+        unsigned char code;
+        std::uint16_t port;
+    };
+    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, local.low}, {INET_DIAG_BC_S_LE, local.high}};
+    if (remote != every_port)
+        tests.insert(tests.end(),
+                     {{INET_DIAG_BC_D_GE, remote.low}, {INET_DIAG_BC_D_LE, remote.high}});
+
+    std::vector<inet_diag_bc_op> program;
+    std::size_t rest = tests.size();
+    for (const Test& test : tests) {
+        program.push_back({test.code, step, static_cast<unsigned short>(rest * step + beyond)});
+        program.push_back({0, 0, test.port});
+        --rest;
+    }
+    return program;
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -174,21 +187,22 @@ private:
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
-/// A request to dump the sockets on `local_ports`, of `type` and with `body`.
+/// A request of `type`, with `body`, to dump the sockets that `query` asks for.
 template <class Body>
-std::vector<std::byte> make_request(unsigned short type, const Body& body,
-                                    kernel::PortRange local_ports, std::uint32_t sequence)
+std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
+                                    std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(local_ports);
+    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
+    const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
-                                  sizeof filter);
+                                  filter_size);
 
     nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
     header->nlmsg_type = type;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = sequence;
     std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof body), &body, sizeof body);
-    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
+    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter_size, filter.data());
     return buffer;
 }
 
@@ -215,7 +229,7 @@ std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t s
     inet_diag_req body{};
     body.idiag_family = AF_UNSPEC;
     body.idiag_states = query.states.bits();
-    return make_request(TCPDIAG_GETSOCK, body, query.local_ports, sequence);
+    return make_request(TCPDIAG_GETSOCK, body, query, sequence);
 }
 
 std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
@@ -224,8 +238,9 @@ std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortR
     inet_diag_req_v2 body{};
     body.sdiag_family = family;
     body.sdiag_protocol = IPPROTO_UDP;
-    body.idiag_states = udp_states.bits();
-    return make_request(SOCK_DIAG_BY_FAMILY, body, local_ports, sequence);
+    const Query query = {local_ports, udp_states};
+    body.idiag_states = query.states.bits();
+    return make_request(SOCK_DIAG_BY_FAMILY, body, query, sequence);
 }
 
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const SocketSink& sink)
