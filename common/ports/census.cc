@@ -1,7 +1,7 @@
 #include "common/ports/census.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -18,6 +18,11 @@ constexpr std::uint64_t mix(std::uint64_t bits)
     bits = (bits ^ (bits >> second_shift)) * 0x94d049bb133111ebU;
     return bits ^ (bits >> third_shift);
 }
+
+/// Odd numbers without a pattern, by which the parts of a key are told apart before they are added
+/// and mixed (multilinear hashing): the fractional parts of the square roots of 2, 3, 5 and 7.
+constexpr std::array<std::uint64_t, 4> factors = {0x6a09e667f3bcc909U, 0xbb67ae8584caa73bU,
+                                                  0x3c6ef372fe94f82bU, 0xa54ff53a5f1d36f1U};
 
 constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
 {
@@ -198,17 +203,15 @@ std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
 
 std::uint64_t Census::Ipv4Key::hash() const
 {
-    return mix(join(source, destination) ^ mix(join(device, destination_port)));
+    return mix(join(source, destination) + factors[0] * join(device, destination_port));
 }
 
 std::uint64_t Census::Ipv6Key::hash() const
 {
-    std::uint64_t bits = mix(join(device, destination_port));
-    for (const auto& address : {source, destination}) {
-        bits = mix(bits ^ join(address[0], address[1]));
-        bits = mix(bits ^ join(address[2], address[3]));
-    }
-    return bits;
+    return mix(join(device, destination_port) + factors[0] * join(source[0], source[1]) +
+               factors[1] * join(source[2], source[3]) +
+               factors[2] * join(destination[0], destination[1]) +
+               factors[3] * join(destination[2], destination[3]));
 }
 
 } // namespace ports
