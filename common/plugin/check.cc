@@ -109,18 +109,20 @@ Outcome answer(Check& check, const Description& description, const std::vector<s
 int run(Check& check, const std::vector<std::string>& words)
 {
     const Description description = check.describe();
-    Outcome outcome;
-    std::string failure;
+    const auto fail = [&](const std::string& why) {
+        return print(format_report(description.service, unknown(why), scheduler_limit),
+                     State::unknown);
+    };
     try {
-        outcome = answer(check, description, words);
+        const Outcome outcome = answer(check, description, words);
+        return print(outcome.text, outcome.state);
     } catch (const UsageError& error) {
-        failure = fmt::format("{}; see {} --help", error.what(), description.name);
+        return fail(fmt::format("{}; see {} --help", error.what(), description.name));
     } catch (const std::exception& error) {
-        failure = error.what();
+        return fail(error.what());
+    } catch (...) {
+        return fail("an error that does not say what it is");
     }
-    if (!failure.empty())
-        outcome.text = format_report(description.service, unknown(failure), scheduler_limit);
-    return print(outcome.text, outcome.state);
 }
 
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,

@@ -43,9 +43,11 @@ inline const StateSet port_keeping_states = {
 inline const StateSet udp_states = {SocketState::established, SocketState::closed};
 
 struct Query {
+    static constexpr kernel::PortRange any_port = {0, 65535};
+
     kernel::PortRange local_ports;
     StateSet states = port_keeping_states;
-    kernel::PortRange remote_ports = {0, 65535}; ///< 0 is the port of a socket without a peer
+    kernel::PortRange remote_ports = any_port; ///< 0 is the port of a socket without a peer
 };
 
 } // namespace sockets

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -24,22 +25,30 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
+/// The kernel's own test of the ports: low <= port and port <= high, else the socket is left out.
 /// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
 /// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::array<inet_diag_bc_op, 8> compile_port_filter(kernel::PortRange local,
-                                                   kernel::PortRange remote)
+std::vector<inet_diag_bc_op> compile_port_filter(const Query& query)
 {
+    struct Test {
+        unsigned char code = 0;
+        std::uint16_t port = 0;
+    };
+    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, query.local_ports.low},
+                               {INET_DIAG_BC_S_LE, query.local_ports.high}};
+    if (query.remote_ports != Query::any_port)
+        tests.insert(tests.end(), {{INET_DIAG_BC_D_GE, query.remote_ports.low},
+                                   {INET_DIAG_BC_D_LE, query.remote_ports.high}});
+
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
-    constexpr unsigned short beyond = 4;
-    return {{{INET_DIAG_BC_S_GE, step, 4 * step + beyond},
-             {0, 0, local.low},
-             {INET_DIAG_BC_S_LE, step, 3 * step + beyond},
-             {0, 0, local.high},
-             {INET_DIAG_BC_D_GE, step, 2 * step + beyond},
-             {0, 0, remote.low},
-             {INET_DIAG_BC_D_LE, step, step + beyond},
-             {0, 0, remote.high}}};
+    constexpr std::size_t beyond = 4;
+    std::vector<inet_diag_bc_op> filter;
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+        const auto reject = static_cast<unsigned short>((tests.size() - i) * step + beyond);
+        filter.push_back({tests[i].code, step, reject});
+        filter.push_back({0, 0, tests[i].port});
+    }
+    return filter;
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -94,15 +103,27 @@ void read_attributes(const nlmsghdr* message, Socket& socket)
     }
 }
 
+SocketState make_state(unsigned char number)
+{
+    constexpr auto last_state = static_cast<unsigned char>(SocketState::bound);
+    if (number == 0 || number > last_state)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket in the unknown state {}", number));
+    return static_cast<SocketState>(number);
+}
+
 Socket make_socket(const nlmsghdr* message)
 {
     constexpr unsigned char time_wait_timer = 3;
     const auto& diag = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(message));
+    if (diag.idiag_family != AF_INET && diag.idiag_family != AF_INET6)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket of the unknown family {}", diag.idiag_family));
 
     Socket socket;
+    socket.state = make_state(diag.idiag_state);
     // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
     // in. For UDP, CLOSE is the state of every socket that is not connected.
-    socket.state = static_cast<SocketState>(diag.idiag_state);
     if (message->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
         socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
@@ -116,6 +137,13 @@ Socket make_socket(const nlmsghdr* message)
         socket.expires_in = std::chrono::milliseconds(diag.idiag_expires);
     read_attributes(message, socket);
     return socket;
+}
+
+/// Whether a whole message stands in the next `rest` bytes. mnl_nlmsg_ok() alone takes a length
+/// of 2 GiB and more for a negative one, and so for short enough.
+bool is_whole(const nlmsghdr* message, int rest)
+{
+    return mnl_nlmsg_ok(message, rest) && message->nlmsg_len <= static_cast<unsigned>(rest);
 }
 
 /// A netlink socket of the family of sock_diag.
@@ -164,16 +192,17 @@ template <class Body>
 std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
                                     std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
+    const std::vector<inet_diag_bc_op> filter = compile_port_filter(query);
+    const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
-                                  sizeof filter);
+                                  filter_size);
 
     nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
     header->nlmsg_type = type;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = sequence;
     std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof body), &body, sizeof body);
-    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
+    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter_size, filter.data());
     return buffer;
 }
 
@@ -183,7 +212,13 @@ void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& si
     // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
     alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
-    while (!parse_dump(channel.receive(buffer), sequence, sink)) {
+    bool complete = parse_dump(channel.receive(buffer), sequence, sink);
+    try {
+        while (!complete)
+            complete = parse_dump(channel.receive(buffer), sequence, sink);
+    } catch (const ReaderUnavailable& error) {
+        // Too late for another reader, which would hand out the same sockets again.
+        throw std::runtime_error(fmt::format("the sock_diag dump broke off: {}", error.what()));
     }
 }
 
@@ -212,7 +247,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
 {
     int rest = static_cast<int>(datagram.size());
     const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-    for (; mnl_nlmsg_ok(message, rest); message = mnl_nlmsg_next(message, &rest)) {
+    for (; is_whole(message, rest); message = mnl_nlmsg_next(message, &rest)) {
         if (message->nlmsg_seq != sequence)
             throw std::runtime_error("sock_diag answered another request than ours");
         const std::size_t length = mnl_nlmsg_get_payload_len(message);
@@ -223,8 +258,11 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             int error = 0;
             if (length >= sizeof error)
                 std::memcpy(&error, mnl_nlmsg_get_payload(message), sizeof error);
-            if (error != 0)
+            if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
+            if (error != 0)
+                throw std::runtime_error(
+                    fmt::format("the sock_diag dump broke off with the strange error {}", error));
             if (message->nlmsg_type == NLMSG_ERROR)
                 throw std::runtime_error(
                     "sock_diag acknowledged the request instead of answering it");
