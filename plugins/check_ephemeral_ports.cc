@@ -205,22 +205,24 @@ std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& t
 plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table({{"used"},
-                         {"left"},
-                         {"projected"},
-                         {"established"},
-                         {"TIME_WAIT"},
-                         {"other"},
-                         {"held"},
-                         {"from", Align::left},
-                         {"to", Align::left}});
-    for (const ports::TupleUsage& usage : tuples) {
-        const auto number = [](std::size_t value) { return fmt::format("{}", value); };
-        table.add_row({number(usage.used), number(usage.left), number(usage.projected),
-                       number(usage.counts.established), number(usage.counts.time_wait),
-                       number(usage.counts.other), number(usage.held_others),
-                       usage.tuple.source.text(), ports::format_destination(usage.tuple)});
-    }
+    plugin::Table table("tuples", {{"used", "used"},
+                                   {"left", "left"},
+                                   {"projected", "projected"},
+                                   {"established", "established"},
+                                   {"time_wait", "TIME_WAIT"},
+                                   {"other", "other"},
+                                   {"held", "held"},
+                                   {"source", "from", Align::left},
+                                   {"destination", "to", Align::left},
+                                   {"destination_address", ""},
+                                   {"destination_port", ""},
+                                   {"interface", ""}});
+    for (const ports::TupleUsage& usage : tuples)
+        table.add_row({usage.used, usage.left, usage.projected, usage.counts.established,
+                       usage.counts.time_wait, usage.counts.other, usage.held_others,
+                       usage.tuple.source.text(), ports::format_destination(usage.tuple),
+                       usage.tuple.destination.text(), usage.tuple.destination_port,
+                       usage.tuple.device});
     return table;
 }
 
@@ -280,7 +282,8 @@ private:
 plugin::Description EphemeralPorts::describe() const
 {
     return {
-        "check_ephemeral_ports", "EPHEMERAL PORTS",
+        "check_ephemeral_ports",
+        "EPHEMERAL PORTS",
         "how many ports has connect() left, for the worst (source address, destination address, "
         "destination port)?",
         "  check_ephemeral_ports\n"
@@ -291,7 +294,16 @@ plugin::Description EphemeralPorts::describe() const
         "  check_ephemeral_ports --projected-critical 100\n"
         "      alerts, too, while ports are left that will not last at the present rate\n"
         "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
-        "      leaves loopback out and lists the ten worst tuples\n"};
+        "      leaves loopback out and lists the ten worst tuples\n",
+        {{"usage", "Share of the usable ports that the worst tuple uses"},
+         {"used", "Ports that the worst tuple uses"},
+         {"left", "Ports that connect() has left for the worst tuple"},
+         {"held", "Ports that no connect() can have, whatever its destination"},
+         {"projected", "Usage that the present rate of closes leads to within a minute"},
+         {"range_size", "Usable ports: the range without the reserved ones"},
+         {"time_wait", "Sockets in TIME_WAIT on these ports"},
+         {"tuples", "Tuples of source address, destination address and destination port in use"},
+         {"sockets", "Connections on these ports"}}};
 }
 
 void EphemeralPorts::declare(Options& options)
@@ -403,8 +415,7 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
     report.state = plugin::worse(verdict.usage.state, verdict.projected.state);
     report.sentence = summarize(situation, verdict);
     report.metrics = make_metrics(situation, thresholds_, projected_thresholds_);
-    if (!situation.top.empty())
-        report.details = make_table(situation.top).lines();
+    report.tables = {make_table(situation.top)};
     if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
     if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)

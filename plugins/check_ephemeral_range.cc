@@ -92,23 +92,27 @@ Metric judged_count(const char* label, std::size_t value, const Thresholds& thre
     return metric;
 }
 
+plugin::Table make_table(const std::vector<ports::Service>& services)
+{
+    plugin::Table table("services", {{"service", "listens on", plugin::Column::Align::left},
+                                     {"port", ""},
+                                     {"sockets", "sockets"},
+                                     {"uid", "uid"}});
+    for (const ports::Service& service : services)
+        table.add_row(
+            {ports::format_service(service), service.port, service.sockets, service.user});
+    return table;
+}
+
 std::vector<std::string> tell_services(const Situation& situation,
                                        const kernel::PortSettings& settings)
 {
-    plugin::Table table({{"listens on", plugin::Column::Align::left}, {"sockets"}, {"uid"}});
-    for (const ports::Service& service : situation.services)
-        table.add_row({ports::format_service(service), fmt::format("{}", service.sockets),
-                       fmt::format("{}", service.user)});
-    std::vector<std::string> lines = {
-        "Their next start may fail with \"Address already in use\", where the kernel has given "
-        "their port away. To reserve them:",
-        "  net.ipv4.ip_local_reserved_ports = " +
-            kernel::format_port_list(settings.reserved | situation.service_ports),
-        "One that asked for any port (bind() with port 0, as RPC services do; a UDP client) looks "
-        "the same, and needs no reserving."};
-    const std::vector<std::string> rows = table.lines();
-    lines.insert(lines.end(), rows.begin(), rows.end());
-    return lines;
+    return {"Their next start may fail with \"Address already in use\", where the kernel has given "
+            "their port away. To reserve them:",
+            "  net.ipv4.ip_local_reserved_ports = " +
+                kernel::format_port_list(settings.reserved | situation.service_ports),
+            "One that asked for any port (bind() with port 0, as RPC services do; a UDP client) "
+            "looks the same, and needs no reserving."};
 }
 
 class EphemeralRange : public plugin::Check {
@@ -130,15 +134,22 @@ private:
 
 plugin::Description EphemeralRange::describe() const
 {
-    return {"check_ephemeral_range", "EPHEMERAL RANGE",
-            "is the range large enough, and does a service's own port lie in it?",
-            "  check_ephemeral_range\n"
-            "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
-            "  check_ephemeral_range --services-warning 0\n"
-            "      alerts, too, where a service listens in the range on a port that is not\n"
-            "      reserved\n"
-            "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
-            "      wants the dynamic ports of RFC 6335, all of them and no others\n"};
+    return {
+        "check_ephemeral_range",
+        "EPHEMERAL RANGE",
+        "is the range large enough, and does a service's own port lie in it?",
+        "  check_ephemeral_range\n"
+        "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
+        "  check_ephemeral_range --services-warning 0\n"
+        "      alerts, too, where a service listens in the range on a port that is not\n"
+        "      reserved\n"
+        "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
+        "      wants the dynamic ports of RFC 6335, all of them and no others\n",
+        {{"range_size", "Usable ports: the range without the reserved ones"},
+         {"reserved", "Reserved ports inside the range"},
+         {"low", "The first port of the range"},
+         {"high", "The last port of the range"},
+         {"services_in_range", "Ports in the range, not reserved, on which a service listens"}}};
 }
 
 void EphemeralRange::declare(Options& options)
@@ -195,6 +206,7 @@ Report EphemeralRange::measure(bool verbose)
         plugin::count_metric("low", settings.range.low),
         plugin::count_metric("high", settings.range.high),
         judged_count("services_in_range", situation.services.size(), services_thresholds_)};
+    report.tables = {make_table(situation.services)};
     if (!situation.services.empty())
         report.details = tell_services(situation, settings);
     if (verdicts.size.state != State::ok)

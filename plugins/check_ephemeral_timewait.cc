@@ -8,6 +8,7 @@
 // without TIME_WAIT, and TCPTimeWaitOverflow counts it. Its port is free at once, and what
 // TIME_WAIT guards against (RFC 9293, 3.6.1; RFC 1337) can happen.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -96,10 +97,11 @@ Makers find_makers(const kernel::PortSettings& settings, const Counts& counts,
     return makers;
 }
 
-std::string format_rate(double rate)
+/// With one decimal where there are few.
+double round_rate(double rate)
 {
     constexpr double many = 10; // a second, above which decimals say nothing
-    return plugin::format_number(rate, rate < many ? 1 : 0);
+    return rate < many ? std::round(rate * 10) / 10 : std::round(rate);
 }
 
 std::string summarize(const Counts& counts, const std::optional<Makers>& makers,
@@ -115,7 +117,7 @@ std::string summarize(const Counts& counts, const std::optional<Makers>& makers,
                                 *counts.overflows);
     if (makers)
         sentence += fmt::format("; {} on ephemeral ports, {} closes/s", makers->total.time_wait,
-                                format_rate(makers->close_rate));
+                                plugin::format_number(round_rate(makers->close_rate)));
     if (makers && !makers->rows.empty())
         sentence += fmt::format(", most to {}",
                                 ports::format_destination(makers->rows.front().usage.tuple));
@@ -154,22 +156,26 @@ std::vector<Metric> make_metrics(const Counts& counts, const std::optional<Maker
 plugin::Table make_table(const std::vector<Row>& rows)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table({{"TIME_WAIT"},
-                         {"reusable"},
-                         {"closes/s"},
-                         {"mean"},
-                         {"60 s ago .. now", Align::left},
-                         {"from", Align::left},
-                         {"to", Align::left}});
+    plugin::Table table("tuples", {{"time_wait", "TIME_WAIT"},
+                                   {"reusable", "reusable"},
+                                   {"close_rate", "closes/s"},
+                                   {"mean_close_rate", "mean"},
+                                   {"last_minute", "60 s ago .. now", Align::left},
+                                   {"source", "from", Align::left},
+                                   {"destination", "to", Align::left},
+                                   {"destination_address", ""},
+                                   {"destination_port", ""},
+                                   {"interface", ""}});
     const plugin::Charset charset = plugin::environment_charset();
     for (const Row& row : rows) {
+        const ports::Tuple& tuple = row.usage.tuple;
         auto ages = row.history.ages();
         std::reverse(ages.begin(), ages.end());
-        table.add_row({fmt::format("{}", row.usage.counts.time_wait),
-                       fmt::format("{}", row.usage.counts.reusable),
-                       format_rate(row.history.rate()), format_rate(row.history.minute_rate()),
-                       plugin::draw_bars(ages, charset), row.usage.tuple.source.text(),
-                       ports::format_destination(row.usage.tuple)});
+        table.add_row({row.usage.counts.time_wait, row.usage.counts.reusable,
+                       round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
+                       plugin::draw_bars(ages, charset), tuple.source.text(),
+                       ports::format_destination(tuple), tuple.destination.text(),
+                       tuple.destination_port, tuple.device});
     }
     return table;
 }
@@ -200,7 +206,8 @@ private:
 
 plugin::Description EphemeralTimeWait::describe() const
 {
-    return {"check_ephemeral_timewait", "EPHEMERAL TIMEWAIT",
+    return {"check_ephemeral_timewait",
+            "EPHEMERAL TIMEWAIT",
             "how much TIME_WAIT is there, from whom, and how fast is it made?",
             "  check_ephemeral_timewait\n"
             "      WARNING above 80 % of tcp_max_tw_buckets, CRITICAL above 95 %, and a list\n"
@@ -208,7 +215,14 @@ plugin::Description EphemeralTimeWait::describe() const
             "  check_ephemeral_timewait --detail=none -w 20000 -c 30000\n"
             "      judges the number alone; costs nothing, however many sockets there are\n"
             "  check_ephemeral_timewait --top 20\n"
-            "      lists the twenty destinations with the most\n"};
+            "      lists the twenty destinations with the most\n",
+            {{"time_wait", "Connections in TIME_WAIT, as the kernel counts them"},
+             {"time_wait_ephemeral", "Those of them on ephemeral ports, made from this host"},
+             {"reusable", "Those of them that connect() would take over"},
+             {"close_rate", "Connections on ephemeral ports closed by this host, a second"},
+             {"worst_time_wait", "Connections in TIME_WAIT of the tuple with the most"},
+             {"overflows", "Connections ended without TIME_WAIT for want of room, since start"},
+             {"range_size", "Usable ports: the range without the reserved ones"}}};
 }
 
 void EphemeralTimeWait::declare(Options& options)
@@ -244,8 +258,8 @@ Report EphemeralTimeWait::measure(bool verbose)
     report.state = verdict.state;
     report.sentence = summarize(counts, makers, verdict, cap);
     report.metrics = make_metrics(counts, makers, settings, thresholds);
-    if (makers && !makers->rows.empty() && top_ > 0)
-        report.details = make_table(makers->rows).lines();
+    if (makers)
+        report.tables = {make_table(top_ > 0 ? makers->rows : std::vector<Row>{})};
     if (verdict.state != plugin::State::ok || counts.time_wait >= cap)
         report.details.push_back(explain_cap(counts, cap));
     report.details.push_back(ports::explain_reuse(settings));

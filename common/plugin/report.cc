@@ -37,11 +37,11 @@ std::string shorten(std::string text, std::size_t size)
 
 std::string format_omission(std::size_t lines)
 {
-    return fmt::format("... {} more lines, shown by -v\n", lines);
+    return fmt::format("... {} more line{}, shown by -v\n", lines, lines == 1 ? "" : "s");
 }
 
 /// As many whole lines as `room` bytes take; where some are left out, the last line says so.
-std::string format_details(const std::vector<std::string>& lines, std::size_t room)
+std::string format_lines(const std::vector<std::string>& lines, std::size_t room)
 {
     std::string whole;
     for (const std::string& line : lines)
@@ -60,6 +60,18 @@ std::string format_details(const std::vector<std::string>& lines, std::size_t ro
     return text;
 }
 
+/// The tables, then the details.
+std::vector<std::string> long_output(const Report& report)
+{
+    std::vector<std::string> lines;
+    for (const Table& table : report.tables) {
+        const std::vector<std::string> rows = table.lines();
+        lines.insert(lines.end(), rows.begin(), rows.end());
+    }
+    lines.insert(lines.end(), report.details.begin(), report.details.end());
+    return lines;
+}
+
 } // namespace
 
 std::string format_report(std::string_view service, const Report& report, std::size_t limit)
@@ -69,15 +81,16 @@ std::string format_report(std::string_view service, const Report& report, std::s
     for (std::size_t i = 0; i < report.metrics.size(); ++i)
         perfdata += (i == 0 ? " | " : " ") + format_perfdata(report.metrics[i]);
 
+    const std::vector<std::string> lines = long_output(report);
+
     // A sentence can be longer than anybody reads where it quotes what a user gave us. Perfdata is
     // for programs and stays whole.
-    const std::size_t omission =
-        report.details.empty() ? 0 : format_omission(report.details.size()).size();
+    const std::size_t omission = lines.empty() ? 0 : format_omission(lines.size()).size();
     const std::size_t fixed = beginning.size() + perfdata.size() + 1 + omission;
     std::string text = beginning +
                        shorten(sanitize(report.sentence), limit - std::min(limit, fixed)) +
                        perfdata + '\n';
-    return text + format_details(report.details, limit - std::min(limit, text.size()));
+    return text + format_lines(lines, limit - std::min(limit, text.size()));
 }
 
 } // namespace plugin

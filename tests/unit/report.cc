@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(sentence_too_long_for_the_limit_is_cut_and_the_perfdata_sta
     const std::string text = format(report);
     BOOST_TEST(text.size() <= scheduler_limit);
     BOOST_TEST(holds(text, "s... | left=24\n"));
-    BOOST_TEST(last_line(text) == "... 1 more lines, shown by -v\n");
+    BOOST_TEST(last_line(text) == "... 1 more line, shown by -v\n");
 }
 
 BOOST_AUTO_TEST_CASE(sentence_is_never_cut_within_a_character)
