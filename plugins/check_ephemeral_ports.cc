@@ -299,7 +299,7 @@ plugin::Description EphemeralPorts::describe() const
          {"used", "Ports that the worst tuple uses"},
          {"left", "Ports that connect() has left for the worst tuple"},
          {"held", "Ports that no connect() can have, whatever its destination"},
-         {"projected", "Usage that the present rate of closes leads to within a minute"},
+         {"projected", "Share of the usable ports that a tuple will use at the present rate"},
          {"range_size", "Usable ports: the range without the reserved ones"},
          {"time_wait", "Sockets in TIME_WAIT on these ports"},
          {"tuples", "Tuples of source address, destination address and destination port in use"},

@@ -95,17 +95,15 @@ Metric judged_count(const char* label, std::size_t value, const Thresholds& thre
 plugin::Table make_table(const std::vector<ports::Service>& services)
 {
     plugin::Table table("services", {{"service", "listens on", plugin::Column::Align::left},
-                                     {"port", ""},
                                      {"sockets", "sockets"},
-                                     {"uid", "uid"}});
+                                     {"user", "uid"}});
     for (const ports::Service& service : services)
-        table.add_row(
-            {ports::format_service(service), service.port, service.sockets, service.user});
+        table.add_row({ports::format_service(service), service.sockets, service.user});
     return table;
 }
 
-std::vector<std::string> tell_services(const Situation& situation,
-                                       const kernel::PortSettings& settings)
+std::vector<std::string> explain_services(const Situation& situation,
+                                          const kernel::PortSettings& settings)
 {
     return {"Their next start may fail with \"Address already in use\", where the kernel has given "
             "their port away. To reserve them:",
@@ -134,22 +132,21 @@ private:
 
 plugin::Description EphemeralRange::describe() const
 {
-    return {
-        "check_ephemeral_range",
-        "EPHEMERAL RANGE",
-        "is the range large enough, and does a service's own port lie in it?",
-        "  check_ephemeral_range\n"
-        "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
-        "  check_ephemeral_range --services-warning 0\n"
-        "      alerts, too, where a service listens in the range on a port that is not\n"
-        "      reserved\n"
-        "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
-        "      wants the dynamic ports of RFC 6335, all of them and no others\n",
-        {{"range_size", "Usable ports: the range without the reserved ones"},
-         {"reserved", "Reserved ports inside the range"},
-         {"low", "The first port of the range"},
-         {"high", "The last port of the range"},
-         {"services_in_range", "Ports in the range, not reserved, on which a service listens"}}};
+    return {"check_ephemeral_range",
+            "EPHEMERAL RANGE",
+            "is the range large enough, and does a service's own port lie in it?",
+            "  check_ephemeral_range\n"
+            "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
+            "  check_ephemeral_range --services-warning 0\n"
+            "      alerts, too, where a service listens in the range on a port that is not\n"
+            "      reserved\n"
+            "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
+            "      wants the dynamic ports of RFC 6335, all of them and no others\n",
+            {{"range_size", "Usable ports: the range without the reserved ones"},
+             {"reserved", "Reserved ports inside the range"},
+             {"low", "The range's first port"},
+             {"high", "The range's last port"},
+             {"services_in_range", "Services that listen inside the range, on no reserved port"}}};
 }
 
 void EphemeralRange::declare(Options& options)
@@ -208,7 +205,7 @@ Report EphemeralRange::measure(bool verbose)
         judged_count("services_in_range", situation.services.size(), services_thresholds_)};
     report.tables = {make_table(situation.services)};
     if (!situation.services.empty())
-        report.details = tell_services(situation, settings);
+        report.details = explain_services(situation, settings);
     if (verdicts.size.state != State::ok)
         report.details.emplace_back("Widen net.ipv4.ip_local_port_range, or reserve less.");
     if (verbose)

@@ -97,11 +97,12 @@ Makers find_makers(const kernel::PortSettings& settings, const Counts& counts,
     return makers;
 }
 
-/// With one decimal where there are few.
+/// Above ten a second decimals say nothing.
 double round_rate(double rate)
 {
-    constexpr double many = 10; // a second, above which decimals say nothing
-    return rate < many ? std::round(rate * 10) / 10 : std::round(rate);
+    constexpr double many = 10;
+    constexpr double finest = 0.1;
+    return rate < many ? std::round(rate / finest) * finest : std::round(rate);
 }
 
 std::string summarize(const Counts& counts, const std::optional<Makers>& makers,
@@ -156,26 +157,21 @@ std::vector<Metric> make_metrics(const Counts& counts, const std::optional<Maker
 plugin::Table make_table(const std::vector<Row>& rows)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table("tuples", {{"time_wait", "TIME_WAIT"},
+    plugin::Table table("makers", {{"time_wait", "TIME_WAIT"},
                                    {"reusable", "reusable"},
                                    {"close_rate", "closes/s"},
-                                   {"mean_close_rate", "mean"},
-                                   {"last_minute", "60 s ago .. now", Align::left},
+                                   {"minute_close_rate", "mean"},
+                                   {"ages", "60 s ago .. now", Align::left},
                                    {"source", "from", Align::left},
-                                   {"destination", "to", Align::left},
-                                   {"destination_address", ""},
-                                   {"destination_port", ""},
-                                   {"interface", ""}});
+                                   {"destination", "to", Align::left}});
     const plugin::Charset charset = plugin::environment_charset();
     for (const Row& row : rows) {
-        const ports::Tuple& tuple = row.usage.tuple;
         auto ages = row.history.ages();
         std::reverse(ages.begin(), ages.end());
         table.add_row({row.usage.counts.time_wait, row.usage.counts.reusable,
                        round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
-                       plugin::draw_bars(ages, charset), tuple.source.text(),
-                       ports::format_destination(tuple), tuple.destination.text(),
-                       tuple.destination_port, tuple.device});
+                       plugin::draw_bars(ages, charset), row.usage.tuple.source.text(),
+                       ports::format_destination(row.usage.tuple)});
     }
     return table;
 }
@@ -216,12 +212,12 @@ plugin::Description EphemeralTimeWait::describe() const
             "      judges the number alone; costs nothing, however many sockets there are\n"
             "  check_ephemeral_timewait --top 20\n"
             "      lists the twenty destinations with the most\n",
-            {{"time_wait", "Connections in TIME_WAIT, as the kernel counts them"},
-             {"time_wait_ephemeral", "Those of them on ephemeral ports, made from this host"},
+            {{"time_wait", "Connections in TIME_WAIT, in this network namespace"},
+             {"time_wait_ephemeral", "Those of them on ephemeral ports"},
              {"reusable", "Those of them that connect() would take over"},
-             {"close_rate", "Connections on ephemeral ports closed by this host, a second"},
-             {"worst_time_wait", "Connections in TIME_WAIT of the tuple with the most"},
-             {"overflows", "Connections ended without TIME_WAIT for want of room, since start"},
+             {"close_rate", "Connections that this host closes first, a second"},
+             {"worst_time_wait", "TIME_WAITs of the tuple with the most"},
+             {"overflows", "Connections that ended without TIME_WAIT for want of room"},
              {"range_size", "Usable ports: the range without the reserved ones"}}};
 }
 
@@ -258,8 +254,8 @@ Report EphemeralTimeWait::measure(bool verbose)
     report.state = verdict.state;
     report.sentence = summarize(counts, makers, verdict, cap);
     report.metrics = make_metrics(counts, makers, settings, thresholds);
-    if (makers)
-        report.tables = {make_table(top_ > 0 ? makers->rows : std::vector<Row>{})};
+    if (makers && top_ > 0)
+        report.tables = {make_table(makers->rows)};
     if (verdict.state != plugin::State::ok || counts.time_wait >= cap)
         report.details.push_back(explain_cap(counts, cap));
     report.details.push_back(ports::explain_reuse(settings));

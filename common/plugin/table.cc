@@ -54,8 +54,8 @@ std::vector<std::string> Table::lines() const
             width = std::max(width, width_of(text));
 
         for (std::size_t i = 0; i < lines.size(); ++i) {
-            const std::string padding(width - width_of(texts[i]), ' ');
             lines[i] += lines[i].empty() ? "" : "  ";
+            const std::string padding(width - width_of(texts[i]), ' ');
             lines[i] += align == Column::Align::right ? padding + texts[i] : texts[i] + padding;
         }
     }

@@ -25,30 +25,30 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of the ports: low <= port and port <= high, else the socket is left out.
+/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
 /// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
 /// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::vector<inet_diag_bc_op> compile_port_filter(const Query& query)
+std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel::PortRange remote)
 {
-    struct Test {
-        unsigned char code = 0;
-        std::uint16_t port = 0;
-    };
-    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, query.local_ports.low},
-                               {INET_DIAG_BC_S_LE, query.local_ports.high}};
-    if (query.remote_ports != Query::any_port)
-        tests.insert(tests.end(), {{INET_DIAG_BC_D_GE, query.remote_ports.low},
-                                   {INET_DIAG_BC_D_LE, query.remote_ports.high}});
-
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
-    constexpr std::size_t beyond = 4;
-    std::vector<inet_diag_bc_op> filter;
-    for (std::size_t i = 0; i < tests.size(); ++i) {
-        const auto reject = static_cast<unsigned short>((tests.size() - i) * step + beyond);
-        filter.push_back({tests[i].code, step, reject});
-        filter.push_back({0, 0, tests[i].port});
+    constexpr unsigned short beyond = 4;
+    struct Test {
+        unsigned char code;
+        std::uint16_t port;
+    };
+    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, local.low}, {INET_DIAG_BC_S_LE, local.high}};
+    if (remote != every_port)
+        tests.insert(tests.end(),
+                     {{INET_DIAG_BC_D_GE, remote.low}, {INET_DIAG_BC_D_LE, remote.high}});
+
+    std::vector<inet_diag_bc_op> program;
+    std::size_t rest = tests.size();
+    for (const Test& test : tests) {
+        program.push_back({test.code, step, static_cast<unsigned short>(rest * step + beyond)});
+        program.push_back({0, 0, test.port});
+        --rest;
     }
-    return filter;
+    return program;
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -192,7 +192,7 @@ template <class Body>
 std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
                                     std::uint32_t sequence)
 {
-    const std::vector<inet_diag_bc_op> filter = compile_port_filter(query);
+    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
     const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
                                   filter_size);
