@@ -88,7 +88,7 @@ private:
 /// The last minute of one tuple, or of many together.
 class History {
 public:
-    /// The ages of an hour-glass: so many classes of equal length make up the minute.
+    /// So many classes of age, each of the same length, make up the minute.
     static constexpr std::size_t age_classes = 20;
 
     void add_live() { ++live_; }
