@@ -11,15 +11,15 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/oracle.h"
 #include "common/kernel/port_settings.h"
 #include "common/plugin/check.h"
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
 #include "common/ports/advice.h"
 #include "common/ports/census.h"
-#include "common/ports/history.h"
 #include "common/sockets/reader.h"
+#include "plugins/forecast.h"
+#include "plugins/held_ports.h"
 #include "plugins/reader_option.h"
 
 namespace {
@@ -29,31 +29,6 @@ using plugin::Options;
 using plugin::Range;
 using plugin::Report;
 using plugin::Thresholds;
-
-/// The tuple whose ports will be gone first.
-struct Forecast {
-    ports::Tuple tuple;
-    double rate = 0; ///< closes a second
-    std::chrono::duration<double> gone_in{};
-};
-
-/// Whether the kernel is asked which ports are held, beyond what the sockets show.
-enum class HeldPolicy { where_it_matters, ask, count };
-
-/// What became of the question which ports are held.
-struct Inquiry {
-    enum class Outcome {
-        needless, ///< it is OK, whatever the answer
-        asked,
-        not_asked,  ///< as the user wished
-        unavailable ///< though it could have mattered
-    };
-
-    Outcome outcome = Outcome::needless;
-    kernel::PortSet held = {}; ///< found by asking
-    std::size_t questions = 0;
-    std::string obstacle = {}; ///< where unavailable
-};
 
 /// What the check found, ready to be judged and told.
 struct Situation {
@@ -93,32 +68,22 @@ ports::TupleUsage find_worst_projected(const ports::Census& census)
     return worst.empty() ? census.new_tuple() : worst.front();
 }
 
-/// Asks which of the doubtful ports are held, if `policy` and what hangs on the answer want it.
-Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtful,
-                     HeldPolicy policy, const Thresholds& thresholds,
-                     const Thresholds& projected_thresholds)
+/// Whether the state is OK even if all the doubtful ports should be held. Below OK somebody acts on
+/// the figures, so they had better be exact.
+bool is_fine_anyway(const ports::Census& census, std::size_t doubtful, const Thresholds& thresholds,
+                    const Thresholds& projected_thresholds)
 {
-    if (policy == HeldPolicy::count)
-        return {Inquiry::Outcome::not_asked};
-    const double least = plugin::percentage(find_worst(census).used, census.range_size());
-    const double most = plugin::percentage(census.used_at_most(), census.range_size());
-    ports::TupleUsage projected = find_worst_projected(census);
-    const double projected_least = projected_percentage(projected, census.range_size());
-    projected.projected += doubtful.size();
-    const double projected_most = projected_percentage(projected, census.range_size());
-    // Below OK somebody acts on the figures, so they had better be exact.
-    const auto is_fine_anyway = [](double from, double to, const Thresholds& limits) {
-        return plugin::judge(from, limits).state == plugin::State::ok &&
-               plugin::is_verdict_certain(from, to, limits);
+    const auto is_fine = [](double least, double most, const Thresholds& limits) {
+        return plugin::judge(least, limits).state == plugin::State::ok &&
+               plugin::is_verdict_certain(least, most, limits);
     };
-    if (policy == HeldPolicy::where_it_matters && is_fine_anyway(least, most, thresholds) &&
-        is_fine_anyway(projected_least, projected_most, projected_thresholds))
-        return {Inquiry::Outcome::needless};
-    try {
-        return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
-    } catch (const kernel::OracleUnavailable& error) {
-        return {Inquiry::Outcome::unavailable, {}, 0, error.what()};
-    }
+    const std::size_t size = census.range_size();
+    ports::TupleUsage projected = find_worst_projected(census);
+    const double projected_least = projected_percentage(projected, size);
+    projected.projected += doubtful;
+    return is_fine(plugin::percentage(find_worst(census).used, size),
+                   plugin::percentage(census.used_at_most(), size), thresholds) &&
+           is_fine(projected_least, projected_percentage(projected, size), projected_thresholds);
 }
 
 Situation assess(const ports::Census& census, std::size_t most_rows)
@@ -148,15 +113,6 @@ struct Verdicts {
     plugin::Verdict usage;
     plugin::Verdict projected;
 };
-
-std::string tell(const Forecast& forecast)
-{
-    constexpr double many = 10; // closes a second, above which decimals say nothing
-    return fmt::format("at the present {} closes/s to {} its ports are gone in {} s",
-                       plugin::format_number(forecast.rate, forecast.rate < many ? 1 : 0),
-                       ports::format_destination(forecast.tuple),
-                       plugin::format_number(forecast.gone_in.count(), 0));
-}
 
 std::string summarize(const Situation& situation, const Verdicts& verdict)
 {
@@ -226,24 +182,7 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
     return table;
 }
 
-std::string tell(const Inquiry& inquiry)
-{
-    switch (inquiry.outcome) {
-    case Inquiry::Outcome::asked:
-        return fmt::format("Held ports: the kernel was asked about {}, {} of them are held.",
-                           inquiry.questions, inquiry.held.size());
-    case Inquiry::Outcome::not_asked:
-        return "Held ports: the kernel was not asked; only those that the sockets show are "
-               "counted.";
-    case Inquiry::Outcome::unavailable:
-        return fmt::format("Held ports: the kernel could not be asked: {}.", inquiry.obstacle);
-    case Inquiry::Outcome::needless:
-        break;
-    }
-    return "Held ports: the kernel was not asked, as the state is OK whatever the answer.";
-}
-
-std::string tell(const kernel::PortSettings& settings)
+std::string tell_settings(const kernel::PortSettings& settings)
 {
     return fmt::format(
         "ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
@@ -260,11 +199,9 @@ public:
     Report measure(bool verbose) override;
 
 private:
-    [[nodiscard]] std::optional<Forecast> forecast(const ports::Census& census,
-                                                   const kernel::PortSettings& settings) const;
     sockets::Reading count(const kernel::PortSettings& settings, ports::Census& census) const;
     [[nodiscard]] Report report(const Situation& situation, const kernel::PortSettings& settings,
-                                const sockets::Reading& reading, const Inquiry& inquiry,
+                                const sockets::Reading& reading, const HeldInquiry& inquiry,
                                 bool verbose) const;
 
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
@@ -331,44 +268,8 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
-    options.add(
-        plugin::choice_option("held",
-                              "ask the kernel which ports are held unless the state is OK whatever "
-                              "it says (auto), always "
-                              "(ask), or count those that the sockets show (count)",
-                              plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
-                                                          {"ask", HeldPolicy::ask},
-                                                          {"count", HeldPolicy::count}},
-                              held_));
+    options.add(held_option(held_));
     options.add(reader_option(reader_));
-}
-
-/// Walks the sockets once more only where a tuple could run out, and then only theirs.
-std::optional<Forecast> EphemeralPorts::forecast(const ports::Census& census,
-                                                 const kernel::PortSettings& settings) const
-{
-    constexpr std::size_t most_tuples = 16;
-    std::vector<ports::Tuple> tuples;
-    for (const ports::TupleUsage& usage : census.endangered(most_tuples))
-        tuples.push_back(usage.tuple);
-    if (tuples.empty())
-        return std::nullopt;
-
-    ports::Histories histories(settings, time_wait_, census.held(), tuples);
-    sockets::read_tcp_sockets(
-        reader_, {settings.range, sockets::port_keeping_states, histories.destination_ports()},
-        [&](const sockets::Socket& socket) { histories.add(socket); });
-
-    std::optional<Forecast> first;
-    const std::size_t ports = census.range_size() - census.held().size();
-    for (const ports::Tuple& tuple : tuples) {
-        const ports::History& history = histories.of(tuple);
-        const auto gone_in = history.gone_in(ports);
-        const bool to_come = gone_in && gone_in->count() > 0;
-        if (to_come && (!first || *gone_in < first->gone_in))
-            first = Forecast{tuple, history.rate(), *gone_in};
-    }
-    return first;
 }
 
 Report EphemeralPorts::measure(bool verbose)
@@ -383,17 +284,18 @@ Report EphemeralPorts::measure(bool verbose)
     // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
     const kernel::PortSet doubtful =
         reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
-    const Inquiry inquiry =
-        inquire_held(census, doubtful, held_, thresholds_, projected_thresholds_);
+    const HeldInquiry inquiry =
+        inquire_held(doubtful, held_,
+                     !is_fine_anyway(census, doubtful.size(), thresholds_, projected_thresholds_));
     if (inquiry.held.size() > 0) {
         census = ports::Census(settings, time_wait_, watch_, census.held() | inquiry.held);
         count(settings, census);
     }
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
-    situation.forecast = forecast(census, settings);
+    situation.forecast = forecast(census, settings, time_wait_, reader_);
     situation.more_may_be_held =
-        inquiry.outcome != Inquiry::Outcome::asked &&
+        inquiry.outcome != HeldInquiry::Outcome::asked &&
         (census.used_at_most() > situation.worst.used || !reading.shows_bound);
     return report(situation, settings, reading, inquiry, verbose);
 }
@@ -406,7 +308,7 @@ sockets::Reading EphemeralPorts::count(const kernel::PortSettings& settings,
 }
 
 Report EphemeralPorts::report(const Situation& situation, const kernel::PortSettings& settings,
-                              const sockets::Reading& reading, const Inquiry& inquiry,
+                              const sockets::Reading& reading, const HeldInquiry& inquiry,
                               bool verbose) const
 {
     const Verdicts verdict = {plugin::judge(situation.usage, thresholds_),
@@ -418,10 +320,11 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
     report.tables = {make_table(situation.top)};
     if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
-    if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
-        report.details.push_back(tell(inquiry));
+    if (inquiry.outcome == HeldInquiry::Outcome::unavailable || verbose)
+        report.details.push_back(tell_held(inquiry));
     if (verbose)
-        report.details.insert(report.details.end(), {tell_reader(reading), tell(settings)});
+        report.details.insert(report.details.end(),
+                              {tell_reader(reading), tell_settings(settings)});
     return report;
 }
 
