@@ -38,6 +38,16 @@ struct TupleCounts {
     std::uint32_t own_held = 0; ///< those, of any state, on a held port
 
     [[nodiscard]] std::uint32_t connections() const { return established + time_wait + other; }
+
+    TupleCounts& operator+=(const TupleCounts& more)
+    {
+        established += more.established;
+        time_wait += more.time_wait;
+        other += more.other;
+        reusable += more.reusable;
+        own_held += more.own_held;
+        return *this;
+    }
 };
 
 /// What connect() would find for one tuple.
@@ -110,8 +120,9 @@ private:
     kernel::PortSet listening_;
     kernel::PortSet held_;
     kernel::PortSet occupied_;
-    TupleTable<Ipv4Key, TupleCounts> ipv4_;
-    TupleTable<Ipv6Key, TupleCounts> ipv6_;
+    // A table settles what it had put off when somebody looks, which changes nothing to be seen.
+    mutable TupleTable<Ipv4Key, TupleCounts> ipv4_;
+    mutable TupleTable<Ipv6Key, TupleCounts> ipv6_;
     TupleCounts total_;
 };
 
