@@ -3,10 +3,14 @@
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
 // ports into a census; unless all is well whatever it says, ask the kernel which ports are held and
-// count again with those known; judge the tuple that has the fewest ports left.
+// count again with those known; for the tuples that could run out within a minute, stream theirs
+// into their histories; judge the tuple that has the fewest ports left, and where asked to, the one
+// that is heading for the fewest.
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
-#include "common/kernel/oracle.h"
 #include "common/kernel/port_settings.h"
 #include "common/plugin/check.h"
 #include "common/plugin/number.h"
@@ -14,6 +18,8 @@
 #include "common/ports/advice.h"
 #include "common/ports/census.h"
 #include "common/sockets/reader.h"
+#include "plugins/forecast.h"
+#include "plugins/held_ports.h"
 #include "plugins/reader_option.h"
 
 namespace {
@@ -24,24 +30,6 @@ using plugin::Range;
 using plugin::Report;
 using plugin::Thresholds;
 
-/// Whether the kernel is asked which ports are held, beyond what the sockets show.
-enum class HeldPolicy { where_it_matters, ask, count };
-
-/// What became of the question which ports are held.
-struct Inquiry {
-    enum class Outcome {
-        needless, ///< it is OK, whatever the answer
-        asked,
-        not_asked,  ///< as the user wished
-        unavailable ///< though it could have mattered
-    };
-
-    Outcome outcome = Outcome::needless;
-    kernel::PortSet held = {}; ///< found by asking
-    std::size_t questions = 0;
-    std::string obstacle = {}; ///< where unavailable
-};
-
 /// What the check found, ready to be judged and told.
 struct Situation {
     std::size_t range_size = 0;
@@ -51,8 +39,22 @@ struct Situation {
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
     double usage = 0;        ///< of the worst, in percent
+    ports::TupleUsage worst_projected;
+    double projected = 0; ///< the usage that it is heading for, in percent; may pass 100
     std::vector<ports::TupleUsage> top;
+    std::optional<Forecast> forecast; ///< nothing where no tuple's ports will be gone
 };
+
+/// In percent; unlike what is used, what is projected can pass 100.
+double projected_percentage(const ports::TupleUsage& usage, std::size_t range_size)
+{
+    constexpr double thousandths = 1000;
+    if (usage.projected <= range_size || range_size == 0)
+        return plugin::percentage(usage.projected, range_size);
+    return std::round(thousandths * static_cast<double>(usage.projected) /
+                      static_cast<double>(range_size)) /
+           10;
+}
 
 ports::TupleUsage find_worst(const ports::Census& census)
 {
@@ -60,24 +62,28 @@ ports::TupleUsage find_worst(const ports::Census& census)
     return worst.empty() ? census.new_tuple() : worst.front();
 }
 
-/// Asks which of the doubtful ports are held, if `policy` and what hangs on the answer want it.
-Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtful,
-                     HeldPolicy policy, const Thresholds& thresholds)
+ports::TupleUsage find_worst_projected(const ports::Census& census)
 {
-    if (policy == HeldPolicy::count)
-        return {Inquiry::Outcome::not_asked};
-    const double least = plugin::percentage(find_worst(census).used, census.range_size());
-    const double most = plugin::percentage(census.used_at_most(), census.range_size());
-    // Below OK somebody acts on the figures, so they had better be exact.
-    const bool fine_anyway = plugin::judge(least, thresholds).state == plugin::State::ok &&
-                             plugin::is_verdict_certain(least, most, thresholds);
-    if (policy == HeldPolicy::where_it_matters && fine_anyway)
-        return {Inquiry::Outcome::needless};
-    try {
-        return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
-    } catch (const kernel::OracleUnavailable& error) {
-        return {Inquiry::Outcome::unavailable, {}, 0, error.what()};
-    }
+    const std::vector<ports::TupleUsage> worst = census.worst_projected(1);
+    return worst.empty() ? census.new_tuple() : worst.front();
+}
+
+/// Whether the state is OK even if all the doubtful ports should be held. Below OK somebody acts on
+/// the figures, so they had better be exact.
+bool is_fine_anyway(const ports::Census& census, std::size_t doubtful, const Thresholds& thresholds,
+                    const Thresholds& projected_thresholds)
+{
+    const auto is_fine = [](double least, double most, const Thresholds& limits) {
+        return plugin::judge(least, limits).state == plugin::State::ok &&
+               plugin::is_verdict_certain(least, most, limits);
+    };
+    const std::size_t size = census.range_size();
+    ports::TupleUsage projected = find_worst_projected(census);
+    const double projected_least = projected_percentage(projected, size);
+    projected.projected += doubtful;
+    return is_fine(plugin::percentage(find_worst(census).used, size),
+                   plugin::percentage(census.used_at_most(), size), thresholds) &&
+           is_fine(projected_least, projected_percentage(projected, size), projected_thresholds);
 }
 
 Situation assess(const ports::Census& census, std::size_t most_rows)
@@ -90,10 +96,25 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.worst = find_worst(census);
     situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
     situation.top = census.worst(most_rows);
+
+    situation.worst_projected = find_worst_projected(census);
+    situation.projected = projected_percentage(situation.worst_projected, situation.range_size);
+    const bool listed =
+        std::any_of(situation.top.begin(), situation.top.end(), [&](const ports::TupleUsage& row) {
+            return row.tuple == situation.worst_projected.tuple;
+        });
+    if (!listed && !situation.top.empty())
+        situation.top.push_back(situation.worst_projected);
     return situation;
 }
 
-std::string summarize(const Situation& situation, const plugin::Verdict& verdict)
+/// Of usage, and of where it is heading.
+struct Verdicts {
+    plugin::Verdict usage;
+    plugin::Verdict projected;
+};
+
+std::string summarize(const Situation& situation, const Verdicts& verdict)
 {
     std::string sentence =
         fmt::format("{}{} of {} ports left", situation.more_may_be_held ? "at most " : "",
@@ -107,19 +128,30 @@ std::string summarize(const Situation& situation, const plugin::Verdict& verdict
         sentence += fmt::format(", {} held", situation.held);
     if (situation.more_may_be_held)
         sentence += ", more may be held";
-    if (verdict.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok)
         sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
-                                verdict.reason);
+                                verdict.usage.reason);
+    if (verdict.projected.state != plugin::State::ok)
+        sentence += fmt::format(
+            "; heading for {}% to {} (projected is {})", plugin::format_number(situation.projected),
+            ports::format_destination(situation.worst_projected.tuple), verdict.projected.reason);
+    if (situation.forecast)
+        sentence += "; " + tell(*situation.forecast);
     return sentence;
 }
 
-std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds)
+std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds,
+                                 const Thresholds& projected_thresholds)
 {
+    Metric projected =
+        plugin::percentage_metric("projected", situation.projected, projected_thresholds);
+    projected.maximum.reset(); // a rate can lead past what there is
     const std::size_t size = situation.range_size;
     return {plugin::percentage_metric("usage", situation.usage, thresholds),
             plugin::count_metric("used", situation.worst.used, size),
             plugin::count_metric("left", situation.worst.left, size),
             plugin::count_metric("held", situation.held, size),
+            projected,
             plugin::count_metric("range_size", size),
             plugin::count_metric("time_wait", situation.total.time_wait),
             plugin::count_metric("tuples", situation.tuples),
@@ -129,50 +161,28 @@ std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& t
 plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table({{"used"},
-                         {"left"},
-                         {"established"},
-                         {"TIME_WAIT"},
-                         {"other"},
-                         {"held"},
-                         {"from", Align::left},
-                         {"to", Align::left}});
-    for (const ports::TupleUsage& usage : tuples) {
-        const auto number = [](std::size_t value) { return fmt::format("{}", value); };
-        table.add_row({number(usage.used), number(usage.left), number(usage.counts.established),
-                       number(usage.counts.time_wait), number(usage.counts.other),
-                       number(usage.held_others), usage.tuple.source.text(),
-                       ports::format_destination(usage.tuple)});
-    }
+    plugin::Table table("tuples", {{"used", "used"},
+                                   {"left", "left"},
+                                   {"projected", "projected"},
+                                   {"established", "established"},
+                                   {"time_wait", "TIME_WAIT"},
+                                   {"other", "other"},
+                                   {"held", "held"},
+                                   {"source", "from", Align::left},
+                                   {"destination", "to", Align::left},
+                                   {"destination_address", ""},
+                                   {"destination_port", ""},
+                                   {"interface", ""}});
+    for (const ports::TupleUsage& usage : tuples)
+        table.add_row({usage.used, usage.left, usage.projected, usage.counts.established,
+                       usage.counts.time_wait, usage.counts.other, usage.held_others,
+                       usage.tuple.source.text(), ports::format_destination(usage.tuple),
+                       usage.tuple.destination.text(), usage.tuple.destination_port,
+                       usage.tuple.device});
     return table;
 }
 
-std::string tell(const sockets::Reading& reading)
-{
-    if (reading.reader == sockets::Reader::sock_diag)
-        return "Sockets read by sock_diag.";
-    return "Sockets read from /proc/net" +
-           (reading.reason.empty() ? "." : ": " + reading.reason + ".");
-}
-
-std::string tell(const Inquiry& inquiry)
-{
-    switch (inquiry.outcome) {
-    case Inquiry::Outcome::asked:
-        return fmt::format("Held ports: the kernel was asked about {}, {} of them are held.",
-                           inquiry.questions, inquiry.held.size());
-    case Inquiry::Outcome::not_asked:
-        return "Held ports: the kernel was not asked; only those that the sockets show are "
-               "counted.";
-    case Inquiry::Outcome::unavailable:
-        return fmt::format("Held ports: the kernel could not be asked: {}.", inquiry.obstacle);
-    case Inquiry::Outcome::needless:
-        break;
-    }
-    return "Held ports: the kernel was not asked, as the state is OK whatever the answer.";
-}
-
-std::string tell(const kernel::PortSettings& settings)
+std::string tell_settings(const kernel::PortSettings& settings)
 {
     return fmt::format(
         "ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
@@ -191,11 +201,12 @@ public:
 private:
     sockets::Reading count(const kernel::PortSettings& settings, ports::Census& census) const;
     [[nodiscard]] Report report(const Situation& situation, const kernel::PortSettings& settings,
-                                const sockets::Reading& reading, const Inquiry& inquiry,
+                                const sockets::Reading& reading, const HeldInquiry& inquiry,
                                 bool verbose) const;
 
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
                               Range::parse("90", Range::Unit::percent)};
+    Thresholds projected_thresholds_;
     ports::Watch watch_;
     bool ipv4_only_ = false;
     bool ipv6_only_ = false;
@@ -208,7 +219,8 @@ private:
 plugin::Description EphemeralPorts::describe() const
 {
     return {
-        "check_ephemeral_ports", "EPHEMERAL PORTS",
+        "check_ephemeral_ports",
+        "EPHEMERAL PORTS",
         "how many ports has connect() left, for the worst (source address, destination address, "
         "destination port)?",
         "  check_ephemeral_ports\n"
@@ -216,13 +228,26 @@ plugin::Description EphemeralPorts::describe() const
         "      above 90 %\n"
         "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
         "      watches the connections to one database alone\n"
+        "  check_ephemeral_ports --projected-critical 100\n"
+        "      alerts, too, while ports are left that will not last at the present rate\n"
         "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
-        "      leaves loopback out and lists the ten worst tuples\n"};
+        "      leaves loopback out and lists the ten worst tuples\n",
+        {{"usage", "Share of the usable ports that the worst tuple uses"},
+         {"used", "Ports that the worst tuple uses"},
+         {"left", "Ports that connect() has left for the worst tuple"},
+         {"held", "Ports that no connect() can have, whatever its destination"},
+         {"projected", "Share of the usable ports that a tuple will use at the present rate"},
+         {"range_size", "Usable ports: the range without the reserved ones"},
+         {"time_wait", "Sockets in TIME_WAIT on these ports"},
+         {"tuples", "Tuples of source address, destination address and destination port in use"},
+         {"sockets", "Connections on these ports"}}};
 }
 
 void EphemeralPorts::declare(Options& options)
 {
     plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, thresholds_);
+    plugin::declare_thresholds(options, "projected usage (percent)", Range::Unit::percent,
+                               projected_thresholds_, "projected-");
     options.add(plugin::switch_option("ipv4", '4', "only IPv4 tuples", ipv4_only_));
     options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
     options.add(plugin::list_option("source", "ADDR[/LEN]", "only tuples from there; repeatable",
@@ -243,15 +268,7 @@ void EphemeralPorts::declare(Options& options)
                                                {"count", ports::TimeWaitPolicy::count},
                                                {"ignore", ports::TimeWaitPolicy::ignore}},
         time_wait_));
-    options.add(
-        plugin::choice_option("held",
-                              "ask the kernel which ports are held unless the state is OK whatever "
-                              "it says (auto), always "
-                              "(ask), or count those that the sockets show (count)",
-                              plugin::Choices<HeldPolicy>{{"auto", HeldPolicy::where_it_matters},
-                                                          {"ask", HeldPolicy::ask},
-                                                          {"count", HeldPolicy::count}},
-                              held_));
+    options.add(held_option(held_));
     options.add(reader_option(reader_));
 }
 
@@ -267,15 +284,18 @@ Report EphemeralPorts::measure(bool verbose)
     // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
     const kernel::PortSet doubtful =
         reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
-    const Inquiry inquiry = inquire_held(census, doubtful, held_, thresholds_);
+    const HeldInquiry inquiry =
+        inquire_held(doubtful, held_,
+                     !is_fine_anyway(census, doubtful.size(), thresholds_, projected_thresholds_));
     if (inquiry.held.size() > 0) {
         census = ports::Census(settings, time_wait_, watch_, census.held() | inquiry.held);
         count(settings, census);
     }
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
+    situation.forecast = forecast(census, settings, time_wait_, reader_);
     situation.more_may_be_held =
-        inquiry.outcome != Inquiry::Outcome::asked &&
+        inquiry.outcome != HeldInquiry::Outcome::asked &&
         (census.used_at_most() > situation.worst.used || !reading.shows_bound);
     return report(situation, settings, reading, inquiry, verbose);
 }
@@ -288,22 +308,23 @@ sockets::Reading EphemeralPorts::count(const kernel::PortSettings& settings,
 }
 
 Report EphemeralPorts::report(const Situation& situation, const kernel::PortSettings& settings,
-                              const sockets::Reading& reading, const Inquiry& inquiry,
+                              const sockets::Reading& reading, const HeldInquiry& inquiry,
                               bool verbose) const
 {
-    const plugin::Verdict verdict = plugin::judge(situation.usage, thresholds_);
+    const Verdicts verdict = {plugin::judge(situation.usage, thresholds_),
+                              plugin::judge(situation.projected, projected_thresholds_)};
     Report report;
-    report.state = verdict.state;
+    report.state = plugin::worse(verdict.usage.state, verdict.projected.state);
     report.sentence = summarize(situation, verdict);
-    report.metrics = make_metrics(situation, thresholds_);
-    if (!situation.top.empty())
-        report.details = make_table(situation.top).lines();
-    if (verdict.state != plugin::State::ok)
+    report.metrics = make_metrics(situation, thresholds_, projected_thresholds_);
+    report.tables = {make_table(situation.top)};
+    if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
-    if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
-        report.details.push_back(tell(inquiry));
+    if (inquiry.outcome == HeldInquiry::Outcome::unavailable || verbose)
+        report.details.push_back(tell_held(inquiry));
     if (verbose)
-        report.details.insert(report.details.end(), {tell(reading), tell(settings)});
+        report.details.insert(report.details.end(),
+                              {tell_reader(reading), tell_settings(settings)});
     return report;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -25,17 +26,30 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left
-/// out. An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and
-/// an offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
+/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
+/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
+/// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
+std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel::PortRange remote)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
-    return {{{INET_DIAG_BC_S_GE, step, 2 * step + beyond},
-             {0, 0, ports.low},
-             {INET_DIAG_BC_S_LE, step, step + beyond},
-             {0, 0, ports.high}}};
+    struct Test {
+        unsigned char code;
+        std::uint16_t port;
+    };
+    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, local.low}, {INET_DIAG_BC_S_LE, local.high}};
+    if (remote != every_port)
+        tests.insert(tests.end(),
+                     {{INET_DIAG_BC_D_GE, remote.low}, {INET_DIAG_BC_D_LE, remote.high}});
+
+    std::vector<inet_diag_bc_op> program;
+    std::size_t rest = tests.size();
+    for (const Test& test : tests) {
+        program.push_back({test.code, step, static_cast<unsigned short>(rest * step + beyond)});
+        program.push_back({0, 0, test.port});
+        --rest;
+    }
+    return program;
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -122,15 +136,27 @@ void read_attributes(std::span<const std::byte> rest, Socket& socket)
     }
 }
 
+SocketState make_state(unsigned char number)
+{
+    constexpr auto last_state = static_cast<unsigned char>(SocketState::bound);
+    if (number == 0 || number > last_state)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket in the unknown state {}", number));
+    return static_cast<SocketState>(number);
+}
+
 Socket make_socket(const Piece<nlmsghdr>& message)
 {
     constexpr unsigned char time_wait_timer = 3;
     const auto& diag = *reinterpret_cast<const inet_diag_msg*>(message.payload.data());
+    if (diag.idiag_family != AF_INET && diag.idiag_family != AF_INET6)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket of the unknown family {}", diag.idiag_family));
 
     Socket socket;
+    socket.state = make_state(diag.idiag_state);
     // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
     // in. For UDP, CLOSE is the state of every socket that is not connected.
-    socket.state = static_cast<SocketState>(diag.idiag_state);
     if (message.header->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
         socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
@@ -187,21 +213,22 @@ private:
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
-/// A request to dump the sockets on `local_ports`, of `type` and with `body`.
+/// A request of `type`, with `body`, to dump the sockets that `query` asks for.
 template <class Body>
-std::vector<std::byte> make_request(unsigned short type, const Body& body,
-                                    kernel::PortRange local_ports, std::uint32_t sequence)
+std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
+                                    std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(local_ports);
+    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
+    const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
-                                  sizeof filter);
+                                  filter_size);
 
     nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
     header->nlmsg_type = type;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = sequence;
     std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof body), &body, sizeof body);
-    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
+    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter_size, filter.data());
     return buffer;
 }
 
@@ -211,7 +238,13 @@ void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& si
     // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
     alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
-    while (!parse_dump(channel.receive(buffer), sequence, sink)) {
+    bool complete = parse_dump(channel.receive(buffer), sequence, sink);
+    try {
+        while (!complete)
+            complete = parse_dump(channel.receive(buffer), sequence, sink);
+    } catch (const ReaderUnavailable& error) {
+        // Too late for another reader, which would hand out the same sockets again.
+        throw std::runtime_error(fmt::format("the sock_diag dump broke off: {}", error.what()));
     }
 }
 
@@ -222,7 +255,7 @@ std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t s
     inet_diag_req body{};
     body.idiag_family = AF_UNSPEC;
     body.idiag_states = query.states.bits();
-    return make_request(TCPDIAG_GETSOCK, body, query.local_ports, sequence);
+    return make_request(TCPDIAG_GETSOCK, body, query, sequence);
 }
 
 std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
@@ -231,8 +264,9 @@ std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortR
     inet_diag_req_v2 body{};
     body.sdiag_family = family;
     body.sdiag_protocol = IPPROTO_UDP;
-    body.idiag_states = udp_states.bits();
-    return make_request(SOCK_DIAG_BY_FAMILY, body, local_ports, sequence);
+    const Query query = {local_ports, udp_states};
+    body.idiag_states = query.states.bits();
+    return make_request(SOCK_DIAG_BY_FAMILY, body, query, sequence);
 }
 
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const SocketSink& sink)
@@ -249,8 +283,11 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             int error = 0;
             if (length >= sizeof error)
                 std::memcpy(&error, message.payload.data(), sizeof error);
-            if (error != 0)
+            if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
+            if (error != 0)
+                throw std::runtime_error(
+                    fmt::format("the sock_diag dump broke off with the strange error {}", error));
             if (message.header->nlmsg_type == NLMSG_ERROR)
                 throw std::runtime_error(
                     "sock_diag acknowledged the request instead of answering it");

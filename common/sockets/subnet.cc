@@ -27,12 +27,18 @@ Subnet Subnet::parse(std::string_view text)
     if (error != std::errc() || stop != end || length > longest)
         throw std::invalid_argument(
             fmt::format("the prefix length after / is a whole number from 0 to {}", longest));
+    if (!ipv4 && subnet.address_.is_ipv4() && length < Address::ipv4_prefix_bits)
+        throw std::invalid_argument(
+            "a shorter prefix than /96 of an IPv4-mapped address is of neither family");
     subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + length : length;
     return subnet;
 }
 
 bool Subnet::contains(const Address& address) const
 {
+    // `::/0` is all of IPv6, and holds no IPv4 address though those are held in a form of IPv6.
+    if (address.is_ipv4() != address_.is_ipv4())
+        return false;
     constexpr unsigned word_bits = 32;
     for (unsigned i = 0; i * word_bits < length_; ++i) {
         const unsigned bits_here = std::min(length_ - i * word_bits, word_bits);
