@@ -30,25 +30,27 @@ constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
     return std::uint64_t{high} << word_bits | low;
 }
 
-void count(const sockets::Socket& socket, bool held, bool reusable, std::int32_t drift,
-           TupleCounts& counts)
+/// What one connection adds to its tuple.
+TupleCounts count(const sockets::Socket& socket, bool held, bool reusable, std::int32_t drift)
 {
+    TupleCounts counts;
     switch (socket.state) {
     case sockets::SocketState::established:
-        ++counts.established;
+        counts.established = 1;
         break;
     case sockets::SocketState::time_wait:
-        ++counts.time_wait;
+        counts.time_wait = 1;
         break;
     default:
-        ++counts.other;
+        counts.other = 1;
     }
     if (held)
-        ++counts.own_held;
+        counts.own_held = 1;
     else if (reusable)
-        ++counts.reusable;
+        counts.reusable = 1;
     if (!held)
-        counts.drift += drift;
+        counts.drift = drift;
+    return counts;
 }
 
 /// The worst first; then the busiest, and then by address, so that equal hosts print equal tables.
@@ -111,19 +113,21 @@ void Census::add(const sockets::Socket& socket)
     const Tuple tuple = tuple_of(socket);
     if (!watch_.covers(tuple))
         return;
-    const bool held = held_.contains(port);
-    const bool reusable = time_wait_rule_.is_reusable(socket);
     const std::optional<Closing> closing = closing_rule_.closing(socket);
-    const std::int32_t drift = closing ? ports::drift(*closing) : 0;
     if (closing)
         close_rate_ += closing->rate();
-    count(socket, held, reusable, drift, total_);
-    count(socket, held, reusable, drift,
-          tuple.destination.is_ipv4()
-              ? ipv4_[{tuple.source.low_word(), tuple.destination.low_word(), tuple.device,
-                       tuple.destination_port}]
-              : ipv6_[{tuple.source.words(), tuple.destination.words(), tuple.device,
-                       tuple.destination_port}]);
+    const TupleCounts counts =
+        count(socket, held_.contains(port), time_wait_rule_.is_reusable(socket),
+              closing ? drift(*closing) : 0);
+    total_ += counts;
+    if (tuple.destination.is_ipv4())
+        ipv4_.add({tuple.source.low_word(), tuple.destination.low_word(), tuple.device,
+                   tuple.destination_port},
+                  counts);
+    else
+        ipv6_.add(
+            {tuple.source.words(), tuple.destination.words(), tuple.device, tuple.destination_port},
+            counts);
 }
 
 TupleUsage Census::assess(const Tuple& tuple, const TupleCounts& counts) const

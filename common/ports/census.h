@@ -40,6 +40,17 @@ struct TupleCounts {
     std::int32_t drift = 0;     ///< where the rate of closes takes them: see ports::drift()
 
     [[nodiscard]] std::uint32_t connections() const { return established + time_wait + other; }
+
+    TupleCounts& operator+=(const TupleCounts& more)
+    {
+        established += more.established;
+        time_wait += more.time_wait;
+        other += more.other;
+        reusable += more.reusable;
+        own_held += more.own_held;
+        drift += more.drift;
+        return *this;
+    }
 };
 
 /// What connect() would find for one tuple.
@@ -133,8 +144,9 @@ private:
     kernel::PortSet listening_;
     kernel::PortSet held_;
     kernel::PortSet occupied_;
-    TupleTable<Ipv4Key, TupleCounts> ipv4_;
-    TupleTable<Ipv6Key, TupleCounts> ipv6_;
+    // A table settles what it had put off when somebody looks, which changes nothing to be seen.
+    mutable TupleTable<Ipv4Key, TupleCounts> ipv4_;
+    mutable TupleTable<Ipv6Key, TupleCounts> ipv6_;
     TupleCounts total_;
     double close_rate_ = 0;
 };

@@ -21,6 +21,7 @@ import sys
 import plot
 
 LOW, HIGH = 10000, 65535  # the range of population.cc
+FEW = 10000  # sockets, up to which a round is so short that five times as many are affordable
 MIB = 1024  # in KiB, as the kernel counts peak memory
 
 
@@ -38,16 +39,18 @@ class Population:
 
 @dataclasses.dataclass
 class Cost:
-    """The medians of a command's runs, in seconds, and its peak memory in KiB."""
+    """The medians of a command's runs, in seconds, and its peak memory in KiB.
+
+    The ratios are medians too, of each run's to the bare dump of the same round.
+    """
     wall: float
     user: float
     system: float
     peak: float
+    processor: float
+    wall_ratio: float
+    processor_ratio: float
     runs: int
-
-    @property
-    def processor(self):
-        return self.user + self.system
 
 
 @dataclasses.dataclass
@@ -107,13 +110,18 @@ def measure(build, population, programs, rounds):
         if holder.stdout.readline() != "ready\n":
             sys.exit("bench: the population could not be made")
         lines = subprocess.run([f"{build}/tests/bench/measure", f"/proc/{holder.pid}/ns/net",
-                                str(rounds), str(population.seconds), *turns],
+                                str(rounds if population.sockets > FEW else 5 * rounds),
+                                str(population.seconds), *turns],
                                check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
         holder.stdin.close()
     runs = [[] for _ in programs]
     for line in lines:
         number, *figures = line.split()
-        runs[int(number)].append([float(figure) for figure in figures])
+        wall, user, system, peak = (float(figure) for figure in figures)
+        if number == "0":
+            bare_wall, bare_processor = wall, user + system
+        runs[int(number)].append((wall, user, system, peak, user + system, wall / bare_wall,
+                                  (user + system) / bare_processor))
     return {name: Cost(*(statistics.median(column) for column in zip(*rows)), len(rows))
             for name, rows in zip(programs, runs)}
 
@@ -128,16 +136,20 @@ def taken(cost, busy):
     return cost.processor if busy else cost.wall
 
 
+def ratio(cost, busy):
+    """To the bare dump."""
+    return cost.processor_ratio if busy else cost.wall_ratio
+
+
 def format_table(population, costs):
     busy = waited(costs)
-    bare = taken(costs["bare dump"], busy)
     lines = [f"{population.title} ({costs['bare dump'].runs} rounds"
              + (", busy machine: ratio of processor time)" if busy else ")"),
              f"  {'':24} {'wall ms':>9} {'user ms':>9} {'sys ms':>9} {'peak MiB':>9} {'ratio':>7}"]
     for name, cost in costs.items():
         lines.append(f"  {name:24} {cost.wall * 1000:9.1f} {cost.user * 1000:9.1f}"
                      f" {cost.system * 1000:9.1f} {cost.peak / MIB:9.1f}"
-                     f" {taken(cost, busy) / bare:7.2f}")
+                     f" {ratio(cost, busy):7.2f}")
     return "\n".join(lines) + "\n"
 
 
@@ -150,10 +162,9 @@ def judge(population, costs):
         yield Verdict(f"{title}: time over the bare dump",
                       1000 * (taken(check, busy) - taken(bare, busy)), 3, " ms")
     if population.judged_ratio:
-        yield Verdict(f"{title}: time / bare dump", taken(check, busy) / taken(bare, busy),
-                      population.judged_ratio)
-        ss = costs["ss"]
-        yield Verdict(f"{title}: time / ss", taken(check, busy) / taken(ss, busy), 0.25)
+        yield Verdict(f"{title}: time / bare dump", ratio(check, busy), population.judged_ratio)
+        yield Verdict(f"{title}: time / ss", ratio(check, busy) / ratio(costs["ss"], busy), 0.25)
+    if population.kind == "few" and population.judged_ratio:
         yield Verdict(f"{title}: user time a socket", 1e9 * check.user / population.sockets, 60,
                       " ns")
     if population.judged_tuples is not None:
@@ -185,7 +196,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default=".", help="where it was built")
     parser.add_argument("--sockets", type=int, default=1000000, help="in the largest population")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=7,
+                        help="of the large populations; the small ones have five times as many")
     parser.add_argument("--only", default="", help="populations whose title has this in it")
     parser.add_argument("--curve", help="write the curve to this .csv, and an .svg beside it")
     arguments = parser.parse_args()
