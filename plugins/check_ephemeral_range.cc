@@ -13,7 +13,6 @@
 
 namespace {
 
-using plugin::Metric;
 using plugin::Options;
 using plugin::Range;
 using plugin::Report;
@@ -82,14 +81,6 @@ std::string summarize(const Situation& situation, const Verdicts& verdicts,
     if (verdicts.services.state != State::ok)
         sentence += fmt::format(" (services_in_range is {})", verdicts.services.reason);
     return sentence;
-}
-
-Metric judged_count(const char* label, std::size_t value, const Thresholds& thresholds)
-{
-    Metric metric = plugin::count_metric(label, value);
-    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
-    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
-    return metric;
 }
 
 plugin::Table make_table(const std::vector<ports::Service>& services)
@@ -198,11 +189,12 @@ Report EphemeralRange::measure(bool verbose)
     report.state = overall(verdicts);
     report.sentence = summarize(situation, verdicts, settings);
     report.metrics = {
-        judged_count("range_size", situation.range_size, size_thresholds_),
+        plugin::judged(plugin::count_metric("range_size", situation.range_size), size_thresholds_),
         plugin::count_metric("reserved", situation.reserved),
         plugin::count_metric("low", settings.range.low),
         plugin::count_metric("high", settings.range.high),
-        judged_count("services_in_range", situation.services.size(), services_thresholds_)};
+        plugin::judged(plugin::count_metric("services_in_range", situation.services.size()),
+                       services_thresholds_)};
     report.tables = {make_table(situation.services)};
     if (!situation.services.empty())
         report.details = explain_services(situation, settings);

@@ -129,11 +129,9 @@ std::string summarize(const Counts& counts, const std::optional<Makers>& makers,
 std::vector<Metric> make_metrics(const Counts& counts, const std::optional<Makers>& makers,
                                  const kernel::PortSettings& settings, const Thresholds& thresholds)
 {
-    Metric time_wait =
-        plugin::count_metric("time_wait", counts.time_wait, settings.largest_time_wait);
-    time_wait.warning = thresholds.warning->text();
-    time_wait.critical = thresholds.critical->text();
-    std::vector<Metric> metrics = {time_wait};
+    std::vector<Metric> metrics = {plugin::judged(
+        plugin::count_metric("time_wait", counts.time_wait, settings.largest_time_wait),
+        thresholds)};
     if (makers) {
         metrics.push_back(plugin::count_metric("time_wait_ephemeral", makers->total.time_wait));
         metrics.push_back(plugin::count_metric("reusable", makers->total.reusable));

@@ -1,7 +1,8 @@
-// The decimal numbers in what the kernel prints.
+// The whole numbers in what the kernel prints and users write.
 #pragma once
 
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -9,16 +10,37 @@
 
 namespace kernel {
 
-/// The whole of `text` as a decimal number of type `Number`. Throws std::invalid_argument.
+/// The whole of `text` as a whole number of type `Number`; nothing where it is none, or out of
+/// bounds.
 template <class Number>
-Number parse_number(std::string_view text)
+std::optional<Number> find_number(std::string_view text, int base = 10)
 {
     Number number{};
     const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const auto [stop, error] = std::from_chars(text.data(), end, number, base);
     if (error != std::errc() || stop != end)
-        throw std::invalid_argument("not a number in its bounds: '" + std::string(text) + "'");
+        return std::nullopt;
     return number;
+}
+
+/// The same. Throws std::invalid_argument where it is none.
+template <class Number>
+Number parse_number(std::string_view text)
+{
+    if (const std::optional<Number> number = find_number<Number>(text))
+        return *number;
+    throw std::invalid_argument("not a number in its bounds: '" + std::string(text) + "'");
+}
+
+/// The same of hexadecimal digits without a prefix.
+template <class Number>
+Number parse_hexadecimal(std::string_view text)
+{
+    constexpr int hexadecimal = 16;
+    if (const std::optional<Number> number = find_number<Number>(text, hexadecimal))
+        return *number;
+    throw std::invalid_argument("not a hexadecimal number in its bounds: '" + std::string(text) +
+                                "'");
 }
 
 /// Without the white space around it.

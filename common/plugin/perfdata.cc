@@ -38,12 +38,6 @@ std::string format_optional(const std::optional<double>& number)
     return number ? format_number(*number) : "";
 }
 
-void set_thresholds(Metric& metric, const Thresholds& thresholds)
-{
-    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
-    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
-}
-
 } // namespace
 
 Metric count_metric(std::string label, std::size_t value, std::optional<std::size_t> maximum)
@@ -58,6 +52,13 @@ Metric count_metric(std::string label, std::size_t value, std::optional<std::siz
     return metric;
 }
 
+Metric judged(Metric metric, const Thresholds& thresholds)
+{
+    metric.warning = thresholds.warning ? thresholds.warning->text() : "";
+    metric.critical = thresholds.critical ? thresholds.critical->text() : "";
+    return metric;
+}
+
 Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds)
 {
     constexpr double full = 100;
@@ -65,10 +66,9 @@ Metric percentage_metric(std::string label, double percentage, const Thresholds&
     metric.label = std::move(label);
     metric.value = percentage;
     metric.unit = "%";
-    set_thresholds(metric, thresholds);
     metric.minimum = 0;
     metric.maximum = full;
-    return metric;
+    return judged(std::move(metric), thresholds);
 }
 
 Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds)
@@ -78,10 +78,9 @@ Metric seconds_metric(std::string label, double seconds, const Thresholds& thres
     metric.label = std::move(label);
     metric.value = seconds;
     metric.unit = "s";
-    set_thresholds(metric, thresholds);
     metric.minimum = 0;
     metric.decimals = microsecond;
-    return metric;
+    return judged(std::move(metric), thresholds);
 }
 
 std::string format_perfdata(const Metric& metric)

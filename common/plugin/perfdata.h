@@ -23,6 +23,9 @@ struct Metric {
 /// A number without thresholds: from 0 to `maximum`, where that is known.
 Metric count_metric(std::string label, std::size_t value, std::optional<std::size_t> maximum = {});
 
+/// `metric` with the thresholds that judge it.
+Metric judged(Metric metric, const Thresholds& thresholds);
+
 /// A percentage between 0 and 100 and the thresholds that judge it.
 Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds);
 

@@ -1,23 +1,21 @@
 #include "common/sockets/endpoint.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
-#include <system_error>
 
 #include <fmt/format.h>
+
+#include "common/kernel/number.h"
 
 namespace sockets {
 namespace {
 
 std::uint16_t parse_port(std::string_view text)
 {
-    std::uint16_t port = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc() || stop != end || port == 0)
+    const auto port = kernel::find_number<std::uint16_t>(text);
+    if (!port || *port == 0)
         throw std::invalid_argument("a port is a whole number from 1 to 65535");
-    return port;
+    return *port;
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -16,24 +15,11 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/number.h"
 #include "common/sockets/reader.h"
 
 namespace sockets {
 namespace {
-
-constexpr int hexadecimal = 16;
-constexpr int decimal = 10;
-
-template <class Number>
-Number parse(std::string_view text, int base)
-{
-    Number number{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number, base);
-    if (error != std::errc() || stop != end)
-        throw std::invalid_argument(fmt::format("not a number of base {}", base));
-    return number;
-}
 
 /// The fields of a line, which spaces part.
 class Fields {
@@ -74,9 +60,9 @@ std::pair<Address, std::uint16_t> parse_endpoint(std::string_view field)
         throw std::invalid_argument("an address of a strange length");
     for (std::size_t i = 0; i * word_digits < address.size(); ++i)
         words.at(i) =
-            parse<std::uint32_t>(address.substr(i * word_digits, word_digits), hexadecimal);
+            kernel::parse_hexadecimal<std::uint32_t>(address.substr(i * word_digits, word_digits));
     return {address.size() == word_digits ? Address::ipv4(words[0]) : Address::ipv6(words),
-            parse<std::uint16_t>(port, hexadecimal)};
+            kernel::parse_hexadecimal<std::uint16_t>(port)};
 }
 
 /// "03:0000176E": the timer's kind, and the time until it runs out, in hundredths of a second
@@ -86,9 +72,9 @@ std::optional<std::chrono::milliseconds> parse_time_wait_timer(std::string_view 
     constexpr unsigned time_wait_timer = 3;
     constexpr std::chrono::milliseconds tick(10);
     const auto [kind, ticks] = split_at_colon(field);
-    if (parse<unsigned>(kind, hexadecimal) != time_wait_timer)
+    if (kernel::parse_hexadecimal<unsigned>(kind) != time_wait_timer)
         return std::nullopt;
-    return tick * parse<std::uint32_t>(ticks, hexadecimal);
+    return tick * kernel::parse_hexadecimal<std::uint32_t>(ticks);
 }
 
 /// A file of /proc/net, line by line, with the next line in view.
@@ -206,16 +192,16 @@ Socket parse_procfs_line(std::string_view line)
     Socket socket;
     std::tie(socket.local_address, socket.local_port) = parse_endpoint(fields.next());
     std::tie(socket.remote_address, socket.remote_port) = parse_endpoint(fields.next());
-    const auto state = parse<unsigned>(fields.next(), hexadecimal);
+    const auto state = kernel::parse_hexadecimal<unsigned>(fields.next());
     if (state == 0 || state > last_state)
         throw std::invalid_argument(fmt::format("no socket state has the number {}", state));
     socket.state = static_cast<SocketState>(state);
     fields.next(); // the queues
     socket.expires_in = parse_time_wait_timer(fields.next());
     fields.next(); // retransmissions
-    socket.user = parse<std::uint32_t>(fields.next(), decimal);
+    socket.user = kernel::parse_number<std::uint32_t>(fields.next());
     fields.next(); // unanswered probes
-    socket.inode = parse<std::uint32_t>(fields.next(), decimal);
+    socket.inode = kernel::parse_number<std::uint32_t>(fields.next());
     return socket;
 }
 

@@ -1,11 +1,11 @@
 #include "common/sockets/subnet.h"
 
 #include <arpa/inet.h>
-#include <charconv>
 #include <stdexcept>
-#include <system_error>
 
 #include <fmt/format.h>
+
+#include "common/kernel/number.h"
 
 namespace sockets {
 
@@ -18,19 +18,16 @@ Subnet Subnet::parse(std::string_view text)
     if (slash == std::string_view::npos)
         return subnet;
 
-    const std::string_view length_text = text.substr(slash + 1);
-    const char* const end = length_text.data() + length_text.size();
     const bool ipv4 = subnet.address_.is_ipv4() && text.find(':') == std::string_view::npos;
     const unsigned longest = ipv4 ? Address::bits - Address::ipv4_prefix_bits : Address::bits;
-    unsigned length = 0;
-    const auto [stop, error] = std::from_chars(length_text.data(), end, length);
-    if (error != std::errc() || stop != end || length > longest)
+    const auto length = kernel::find_number<unsigned>(text.substr(slash + 1));
+    if (!length || *length > longest)
         throw std::invalid_argument(
             fmt::format("the prefix length after / is a whole number from 0 to {}", longest));
-    if (!ipv4 && subnet.address_.is_ipv4() && length < Address::ipv4_prefix_bits)
+    if (!ipv4 && subnet.address_.is_ipv4() && *length < Address::ipv4_prefix_bits)
         throw std::invalid_argument(
             "a shorter prefix than /96 of an IPv4-mapped address is of neither family");
-    subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + length : length;
+    subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + *length : *length;
     return subnet;
 }
 
