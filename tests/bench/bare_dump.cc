@@ -32,10 +32,8 @@ Request make_request(unsigned short low, unsigned short high)
     request.body.idiag_states = states;
     request.filter_header = {sizeof request.filter_header + sizeof request.filter,
                              INET_DIAG_REQ_BYTECODE};
-    request.filter = {{{INET_DIAG_BC_S_GE, 8, 20},
-                       {0, 0, low},
-                       {INET_DIAG_BC_S_LE, 8, 12},
-                       {0, 0, high}}};
+    request.filter = {
+        {{INET_DIAG_BC_S_GE, 8, 20}, {0, 0, low}, {INET_DIAG_BC_S_LE, 8, 12}, {0, 0, high}}};
     return request;
 }
 

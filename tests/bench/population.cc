@@ -301,8 +301,8 @@ private:
         _exit(EXIT_FAILURE);
     }
     char byte = 0;
-    if (write(made.writer(), &byte, 1) == 1)
-        [[maybe_unused]] const ssize_t length = read(gate.reader(), &byte, 1);
+    if (write(made.writer(), &byte, 1) == 1) [[maybe_unused]]
+        const ssize_t length = read(gate.reader(), &byte, 1);
     _exit(EXIT_SUCCESS);
 }
 
