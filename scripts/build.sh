@@ -34,13 +34,13 @@ if [ -e /etc/debian_version ] && have apt-get; then
     package_manager=apt-get
     build_packages='g++ make autoconf automake pkg-config
         libboost-program-options-dev libfmt-dev libmnl-dev nlohmann-json3-dev'
-    test_packages='libboost-test-dev libseccomp-dev man-db xz-utils'
+    test_packages='libboost-test-dev libseccomp-dev man-db valgrind xz-utils'
     lint_packages='clang-format clang-tidy'
 else
     package_manager=dnf
     build_packages='gcc-c++ make autoconf automake pkgconf-pkg-config
         boost-devel fmt-devel libmnl-devel json-devel'
-    test_packages='libseccomp-devel man-db xz'
+    test_packages='libseccomp-devel man-db valgrind xz'
     lint_packages='clang-tools-extra'
 fi
 

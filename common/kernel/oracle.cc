@@ -95,19 +95,19 @@ public:
     QuestionSocket& operator=(const QuestionSocket&) = delete;
 
     /// `hint`: what usually stands in the way.
-    void set(int level, int option, std::uint32_t value, const char* name, const char* hint)
+    void set(int level, int option, std::uint32_t value, const char* name, const char* hint) const
     {
         if (setsockopt(descriptor_, level, option, &value, sizeof value) != 0)
             throw OracleUnavailable(fmt::format("the socket option {} was refused ({}); {}", name,
                                                 describe(errno), hint));
     }
 
-    int bind_to(const SocketAddress& address)
+    int bind_to(const SocketAddress& address) const
     {
         return bind(descriptor_, address.get(), address.length()) == 0 ? 0 : errno;
     }
 
-    int connect_to(const SocketAddress& address)
+    int connect_to(const SocketAddress& address) const
     {
         return connect(descriptor_, address.get(), address.length()) == 0 ? 0 : errno;
     }

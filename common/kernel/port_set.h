@@ -1,6 +1,6 @@
-// A set of port numbers: one bit for each of the 65,536, and their number beside them. A census asks
-// for the number of held ports once a tuple, and counting bits takes 10 microseconds, which would
-// be ten seconds for a million tuples.
+// A set of port numbers: one bit for each of the 65,536, and their number beside them. A census
+// asks for the number of held ports once a tuple, and counting bits takes 10 microseconds, which
+// would be ten seconds for a million tuples.
 #pragma once
 
 #include <bitset>

@@ -4,25 +4,18 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <linux/netlink.h>
-#include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <sstream>
 #include <stdexcept>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -31,6 +24,7 @@
 #include <fmt/format.h>
 
 #include "common/kernel/proc_file.h"
+#include "tests/live/system_call.h"
 
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
@@ -43,12 +37,6 @@ namespace lab {
 namespace {
 
 constexpr const char* sysctl_directory = "/proc/sys/net/ipv4/";
-
-void check(bool good, const char* what)
-{
-    if (!good)
-        throw std::system_error(errno, std::generic_category(), what);
-}
 
 void write_file(const std::string& path, std::string_view text)
 {
@@ -133,50 +121,6 @@ int try_bind_to(const FileDescriptor& socket, const Endpoint& endpoint, bool ipv
 {
     const SocketAddress address(endpoint, ipv6);
     return ::bind(socket.number(), address.get(), address.length) == 0 ? 0 : errno;
-}
-
-std::string read_all(const FileDescriptor& file)
-{
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t length = 0; (length = read(file.number(), buffer.data(), buffer.size())) > 0;)
-        text.append(buffer.data(), static_cast<std::size_t>(length));
-    return text;
-}
-
-[[noreturn]] void become(const std::vector<std::string>& command,
-                         const std::vector<Confinement>& confinements)
-{
-    // Opened before the confinements, which may take away the way to it.
-    const int program = open(command.front().c_str(), O_PATH | O_CLOEXEC);
-    std::vector<char*> words;
-    words.reserve(command.size() + 1);
-    for (const std::string& word : command)
-        words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    try {
-        for (const Confinement& confine : confinements)
-            confine();
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "confinement failed: {}\n", error.what());
-        _exit(126);
-    }
-    fexecve(program, words.data(), environ);
-    fmt::print(stderr, "cannot run {}: {}\n", command.front(), std::strerror(errno));
-    _exit(127);
-}
-
-void load_seccomp_rule(int system_call, std::uint32_t action,
-                       const std::vector<scmp_arg_cmp>& conditions)
-{
-    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
-                                                                  seccomp_release);
-    check(filter &&
-              seccomp_rule_add_array(filter.get(), action, system_call,
-                                     static_cast<unsigned>(conditions.size()),
-                                     conditions.data()) == 0 &&
-              seccomp_load(filter.get()) == 0,
-          "seccomp");
 }
 
 } // namespace
@@ -361,63 +305,6 @@ void await(const std::function<bool()>& condition, const char* what, int seconds
     }
 }
 
-Output run(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
-{
-    std::array<int, 2> text{};
-    std::array<int, 2> error{};
-    check(pipe2(text.data(), O_CLOEXEC) == 0 && pipe2(error.data(), O_CLOEXEC) == 0, "pipe2");
-    const pid_t child = fork();
-    check(child >= 0, "fork");
-    if (child == 0) {
-        dup2(text[1], STDOUT_FILENO);
-        dup2(error[1], STDERR_FILENO);
-        become(command, confinements);
-    }
-    close(text[1]);
-    close(error[1]);
-
-    Output output;
-    output.text = read_all(FileDescriptor(text[0]));
-    output.error = read_all(FileDescriptor(error[0]));
-    int status = 0;
-    check(waitpid(child, &status, 0) == child, "waitpid");
-    output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return output;
-}
-
-void become_nobody()
-{
-    constexpr uid_t nobody = 65534;
-    if (setgid(nobody) == 0 && setuid(nobody) == 0)
-        return;
-    // In a user namespace of ours there is no other user; a further one leaves us no power over the
-    // network.
-    check(unshare(CLONE_NEWUSER) == 0, "unshare(CLONE_NEWUSER)");
-}
-
-void deny_netlink()
-{
-    load_seccomp_rule(SCMP_SYS(socket), SCMP_ACT_ERRNO(EAFNOSUPPORT),
-                      {SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)});
-}
-
-void deny_setsockopt()
-{
-    load_seccomp_rule(SCMP_SYS(setsockopt), SCMP_ACT_ERRNO(EPERM), {});
-}
-
-void die_at_connect()
-{
-    load_seccomp_rule(SCMP_SYS(connect), SCMP_ACT_KILL_PROCESS, {});
-}
-
-void empty_proc_net()
-{
-    check(unshare(CLONE_NEWNS) == 0, "unshare(CLONE_NEWNS)");
-    check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount private");
-    check(mount("tmpfs", "/proc/self/net", "tmpfs", 0, nullptr) == 0, "mount on /proc/self/net");
-}
-
 std::array<std::uint64_t, 3> tcp_counters()
 {
     std::ifstream file("/proc/net/snmp");
@@ -438,19 +325,6 @@ std::array<std::uint64_t, 3> tcp_counters()
         return {value("OutSegs"), value("ActiveOpens"), value("AttemptFails")};
     }
     throw std::runtime_error("no TCP counters in /proc/net/snmp");
-}
-
-std::string perfdata(const Output& output, std::string_view label)
-{
-    const std::string first_line = output.text.substr(0, output.text.find('\n'));
-    const std::size_t bar = first_line.find(" | ");
-    BOOST_REQUIRE_MESSAGE(bar != std::string::npos, "no perfdata in: " << output.text);
-    const std::string perfdata = first_line.substr(bar + 2) + ' ';
-    const std::string key = fmt::format(" {}=", label);
-    const std::size_t position = perfdata.find(key);
-    BOOST_REQUIRE_MESSAGE(position != std::string::npos, "no " << label << " in: " << first_line);
-    const std::string rest = perfdata.substr(position + key.size());
-    return rest.substr(0, rest.find_first_of("; "));
 }
 
 } // namespace lab

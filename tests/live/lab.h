@@ -16,6 +16,7 @@
 
 #include "common/kernel/port_set.h"
 #include "common/sockets/endpoint.h"
+#include "tests/live/program.h"
 
 namespace lab {
 
@@ -110,36 +111,8 @@ kernel::PortSet ask_bind(const sockets::Address& address, kernel::PortRange rang
 /// Waits until `condition` holds; fails the test after `seconds`.
 void await(const std::function<bool()>& condition, const char* what, int seconds = 10);
 
-/// What a program printed, and how it ended.
-struct Output {
-    int exit_code = -1;
-    std::string text;  ///< standard output
-    std::string error; ///< standard error
-};
-
-/// What the program's process does to itself before it becomes the program.
-using Confinement = std::function<void()>;
-
-Output run(const std::vector<std::string>& command,
-           const std::vector<Confinement>& confinements = {});
-
-/// Gives up root, or where we never were root, every capability.
-void become_nobody();
-/// socket(AF_NETLINK, …) fails with EAFNOSUPPORT, as under systemd's RestrictAddressFamilies.
-void deny_netlink();
-/// setsockopt() fails with EPERM.
-void deny_setsockopt();
-/// connect() kills the process.
-void die_at_connect();
-/// Nothing is in /proc/net.
-void empty_proc_net();
-
 /// Segments sent, connections opened and connections failed, of this namespace: OutSegs,
 /// ActiveOpens, AttemptFails.
 std::array<std::uint64_t, 3> tcp_counters();
-
-/// The value of `label` in the perfdata of plugin output, with its unit: "62.5%". Fails the test
-/// where it is missing.
-std::string perfdata(const Output& output, std::string_view label);
 
 } // namespace lab

@@ -20,9 +20,9 @@ struct Key {
 struct Counts {
     std::uint64_t times = 0;
 
-    Counts& operator+=(const Counts& more)
+    Counts& operator+=(const Counts& other)
     {
-        times += more.times;
+        times += other.times;
         return *this;
     }
 };
@@ -37,7 +37,7 @@ constexpr std::uint64_t collide(std::uint64_t /*number*/)
 {
     return 0x123456789abcdef0U;
 }
-/// The same slot, the last one of the first table; the upper bits differ.
+/// The same slot, but told apart by the upper half.
 constexpr std::uint64_t share_slot(std::uint64_t number)
 {
     constexpr unsigned word_bits = 32;
@@ -91,19 +91,17 @@ BOOST_AUTO_TEST_CASE(keys_of_the_same_slot_at_the_end_of_the_table_are_told_apar
     check_keys_are_found_again<share_slot>(1'000);
 }
 
-BOOST_AUTO_TEST_CASE(whatever_was_put_off_is_there_whenever_somebody_looks)
+BOOST_AUTO_TEST_CASE(what_is_added_after_a_look_is_there_at_the_next)
 {
     ports::TupleTable<Key<spread>, Counts> table;
-    std::uint64_t added = 0;
-    for (std::uint64_t number = 0; number < 100; ++number) {
-        table.add({number}, {number});
-        table.add({0}, {1});
-        added += number + 1;
-        std::uint64_t counted = 0;
-        table.for_each([&](const auto& entry) { counted += entry.counts.times; });
-        BOOST_TEST(counted == added);
+    for (std::uint64_t number = 0; number < 5; ++number) {
+        table.add({number}, {1});
         BOOST_TEST(table.size() == number + 1);
     }
+    table.add({0}, {6});
+    std::uint64_t times = 0;
+    table.for_each([&](const auto& entry) { times += entry.counts.times; });
+    BOOST_TEST(times == 11U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,39 @@
+// Programs run as a scheduler runs them, and confined as a host may confine them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lab {
+
+/// What a program printed, and how it ended.
+struct Output {
+    int exit_code = -1;
+    std::string text;  ///< standard output
+    std::string error; ///< standard error
+};
+
+/// What the program's process does to itself before it becomes the program.
+using Confinement = std::function<void()>;
+
+Output run(const std::vector<std::string>& command,
+           const std::vector<Confinement>& confinements = {});
+
+/// Gives up root, or where we never were root, every capability.
+void become_nobody();
+/// socket(AF_NETLINK, …) fails with EAFNOSUPPORT, as under systemd's RestrictAddressFamilies.
+void deny_netlink();
+/// setsockopt() fails with EPERM.
+void deny_setsockopt();
+/// connect() kills the process.
+void die_at_connect();
+/// Nothing is in /proc/net.
+void empty_proc_net();
+
+/// The value of `label` in the perfdata of plugin output, with its unit: "62.5%". Fails the test
+/// where it is missing.
+std::string perfdata(const Output& output, std::string_view label);
+
+} // namespace lab
