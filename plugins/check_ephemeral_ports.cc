@@ -93,9 +93,9 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.held = census.held().size();
     situation.tuples = census.tuples();
     situation.total = census.total();
-    situation.worst = find_worst(census);
-    situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
     situation.top = census.worst(most_rows);
+    situation.worst = situation.top.empty() ? find_worst(census) : situation.top.front();
+    situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
 
     situation.worst_projected = find_worst_projected(census);
     situation.projected = projected_percentage(situation.worst_projected, situation.range_size);

@@ -192,32 +192,32 @@ void forge_inbound(const Share& share)
     }
 }
 
-/// Real connections to a service below the range, both ends of each. The end that connects is the
-/// older one, so it is closed first when the process ends, and is left in TIME_WAIT.
-void make_pairs(const Share& share)
+/// Real connections to a service below the range, each closed at once by the end that connected,
+/// which leaves that end in TIME_WAIT for a minute.
+void open_and_close(const Share& share)
 {
     constexpr std::size_t first_service = 1024;
     const Endpoint server =
         Endpoint::ipv4(1, static_cast<std::uint16_t>(first_service + share.number));
     const int listener = listen_at(server);
     for (std::size_t i = share.first; i < share.end; ++i) {
-        connect_to(make_socket(AF_INET), server);
-        check(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) >= 0, "accept");
+        const int client = make_socket(AF_INET);
+        connect_to(client, server);
+        const int accepted = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        check(accepted >= 0, "accept");
+        close(client);
+        close(accepted);
     }
 }
 
-struct Kind {
-    void (*make)(const Share& share);
-    std::size_t descriptors = 1; ///< for one connection
-    bool close = false;          ///< once all are made
-};
+using Maker = void (*)(const Share& share);
 
-const std::map<std::string, Kind> kinds = {
-    {"few", {forge_40_tuples}},
-    {"spread", {forge_tuples_of_their_own}},
-    {"ipv6", {forge_ipv6_tuples_of_their_own}},
-    {"inbound", {forge_inbound}},
-    {"time_wait", {make_pairs, 2, true}},
+const std::map<std::string, Maker> kinds = {
+    {"few", forge_40_tuples},
+    {"spread", forge_tuples_of_their_own},
+    {"ipv6", forge_ipv6_tuples_of_their_own},
+    {"inbound", forge_inbound},
+    {"time_wait", open_and_close},
 };
 
 void write_sysctl(const std::string& name, const std::string& value)
@@ -290,12 +290,12 @@ private:
 };
 
 /// A process that makes its share, says so, and keeps it until `gate` has no writer any more.
-[[noreturn]] void hold(const Kind& kind, const Share& share, const Pipe& made, const Pipe& gate)
+[[noreturn]] void hold(Maker make, const Share& share, const Pipe& made, const Pipe& gate)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(gate.writer());
     try {
-        kind.make(share);
+        make(share);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "process %zu: %s\n", share.number, error.what());
         _exit(EXIT_FAILURE);
@@ -317,9 +317,9 @@ void await(const Pipe& made, std::size_t shares)
     }
 }
 
-void populate(const Kind& kind, std::size_t count)
+void populate(Maker make, std::size_t count)
 {
-    const std::size_t share_size = descriptors_a_process() / kind.descriptors;
+    const std::size_t share_size = descriptors_a_process();
     const Pipe made;
     const Pipe gate;
     std::size_t shares = 0;
@@ -328,15 +328,10 @@ void populate(const Kind& kind, std::size_t count)
         const pid_t process = fork();
         check(process >= 0, "fork");
         if (process == 0)
-            hold(kind, share, made, gate);
+            hold(make, share, made, gate);
     }
     close(made.writer());
     await(made, shares);
-    if (kind.close) {
-        close(gate.writer());
-        while (wait(nullptr) > 0) {
-        }
-    }
 
     std::puts("ready");
     std::fflush(stdout);
