@@ -73,9 +73,8 @@ Finding inquire(kernel::Oracle& oracle, const Kind& kind, const PortRequest& req
                                                  std::generic_category().message(answer.error)));
         search_time = answer.search_time;
     }
-    const auto middle = search_times.begin() + times / 2;
-    std::nth_element(search_times.begin(), middle, search_times.end());
-    finding.seconds = std::chrono::duration<double>(*middle).count();
+    std::nth_element(search_times.begin(), search_times.begin() + times / 2, search_times.end());
+    finding.seconds = std::chrono::duration<double>(search_times[times / 2]).count();
     return finding;
 }
 

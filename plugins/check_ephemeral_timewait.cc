@@ -86,6 +86,7 @@ Makers find_makers(const kernel::PortSettings& settings, const Counts& counts,
     const std::vector<ports::TupleUsage> most =
         census.most_time_wait(std::max<std::size_t>(most_rows, 1));
     std::vector<ports::Tuple> tuples;
+    tuples.reserve(most.size());
     for (const ports::TupleUsage& usage : most)
         tuples.push_back(usage.tuple);
     ports::Histories histories(settings, policy, {}, tuples);

@@ -43,9 +43,9 @@ struct ThirteenHeld : FortyConnections {
 
     static std::vector<lab::FileDescriptor> make_bound()
     {
-        std::vector<lab::FileDescriptor> bound;
-        for (int i = 0; i < 3; ++i)
-            bound.push_back(lab::bound({.bind = lab::at("127.0.0.1", 0)}));
+        std::vector<lab::FileDescriptor> bound(3);
+        for (lab::FileDescriptor& socket : bound)
+            socket = lab::bound({.bind = lab::at("127.0.0.1", 0)});
         return bound;
     }
 };

@@ -17,7 +17,7 @@ struct Host {
 
     Host() { lab::set_sysctl("tcp_tw_reuse", "0"); }
 
-    void churn(std::size_t times, const char* address)
+    void churn(std::size_t times, const char* address) const
     {
         lab::churn(times, lab::at(address, 5432), listener);
     }
