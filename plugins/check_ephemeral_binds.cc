@@ -56,22 +56,20 @@ std::string summarize(const Situation& situation)
 plugin::Table make_table(const std::vector<Situation>& situations, std::size_t most_rows)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table({{"protocol", Align::left},
-                         {"used"},
-                         {"left"},
-                         {"connected"},
-                         {"TIME_WAIT"},
-                         {"listening"},
-                         {"bound"},
-                         {"address", Align::left}});
-    const auto number = [](std::size_t value) { return fmt::format("{}", value); };
+    plugin::Table table("addresses", {{"protocol", "protocol", Align::left},
+                                      {"used", "used"},
+                                      {"left", "left"},
+                                      {"connected", "connected"},
+                                      {"time_wait", "TIME_WAIT"},
+                                      {"listening", "listening"},
+                                      {"bound", "bound"},
+                                      {"address", "address", Align::left}});
     for (const Situation& situation : situations) {
         const std::size_t rows = std::min(most_rows, situation.by_address.size());
         for (std::size_t i = 0; i < rows; ++i) {
             const ports::BindUsage& usage = situation.by_address[i];
-            table.add_row({situation.protocol, number(usage.used), number(usage.left),
-                           number(usage.connected), number(usage.time_wait),
-                           number(usage.listening), number(usage.bound), usage.address.text()});
+            table.add_row({situation.protocol, usage.used, usage.left, usage.connected,
+                           usage.time_wait, usage.listening, usage.bound, usage.address.text()});
         }
     }
     return table;
@@ -96,14 +94,22 @@ private:
 
 plugin::Description EphemeralBinds::describe() const
 {
-    return {"check_ephemeral_binds", "EPHEMERAL BINDS",
+    return {"check_ephemeral_binds",
+            "EPHEMERAL BINDS",
             "how many ports have bind(address, 0) and UDP left? The wildcard address is judged, as "
             "it conflicts "
             "with all others and runs out first.",
             "  check_ephemeral_binds\n"
             "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %\n"
             "  check_ephemeral_binds --protocol udp -w 50 -c 80\n"
-            "      watches the ports that DNS queries leave from\n"};
+            "      watches the ports that DNS queries leave from\n",
+            {{"usage", "Share of the usable ports that are used, the worse of TCP and UDP"},
+             {"left", "Ports that are left, the worse of TCP and UDP"},
+             {"tcp_usage", "Share of the usable TCP ports that bind() cannot have"},
+             {"tcp_left", "TCP ports that bind() has left"},
+             {"udp_usage", "Share of the usable UDP ports that are used"},
+             {"udp_left", "UDP ports that are left"},
+             {"range_size", "Usable ports: the range without the reserved ones"}}};
 }
 
 void EphemeralBinds::declare(plugin::Options& options)
@@ -153,8 +159,7 @@ Report EphemeralBinds::measure(bool verbose)
     }
     report.metrics.push_back(plugin::count_metric("range_size", worse.range_size));
 
-    if (top_ > 0)
-        report.details = make_table(situations, static_cast<std::size_t>(top_)).lines();
+    report.tables = {make_table(situations, static_cast<std::size_t>(top_))};
     if (verbose)
         report.details.push_back(fmt::format("ip_local_port_range {} to {}, {} usable.",
                                              settings.range.low, settings.range.high,

@@ -129,21 +129,22 @@ std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& t
 plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table({{"used"},
-                         {"left"},
-                         {"established"},
-                         {"TIME_WAIT"},
-                         {"other"},
-                         {"held"},
-                         {"from", Align::left},
-                         {"to", Align::left}});
-    for (const ports::TupleUsage& usage : tuples) {
-        const auto number = [](std::size_t value) { return fmt::format("{}", value); };
-        table.add_row({number(usage.used), number(usage.left), number(usage.counts.established),
-                       number(usage.counts.time_wait), number(usage.counts.other),
-                       number(usage.held_others), usage.tuple.source.text(),
-                       ports::format_destination(usage.tuple)});
-    }
+    plugin::Table table("tuples", {{"used", "used"},
+                                   {"left", "left"},
+                                   {"established", "established"},
+                                   {"time_wait", "TIME_WAIT"},
+                                   {"other", "other"},
+                                   {"held", "held"},
+                                   {"source", "from", Align::left},
+                                   {"destination", "to", Align::left},
+                                   {"destination_address", ""},
+                                   {"destination_port", ""},
+                                   {"interface", ""}});
+    for (const ports::TupleUsage& usage : tuples)
+        table.add_row({usage.used, usage.left, usage.counts.established, usage.counts.time_wait,
+                       usage.counts.other, usage.held_others, usage.tuple.source.text(),
+                       ports::format_destination(usage.tuple), usage.tuple.destination.text(),
+                       usage.tuple.destination_port, usage.tuple.device});
     return table;
 }
 
@@ -208,7 +209,8 @@ private:
 plugin::Description EphemeralPorts::describe() const
 {
     return {
-        "check_ephemeral_ports", "EPHEMERAL PORTS",
+        "check_ephemeral_ports",
+        "EPHEMERAL PORTS",
         "how many ports has connect() left, for the worst (source address, destination address, "
         "destination port)?",
         "  check_ephemeral_ports\n"
@@ -217,7 +219,15 @@ plugin::Description EphemeralPorts::describe() const
         "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
         "      watches the connections to one database alone\n"
         "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
-        "      leaves loopback out and lists the ten worst tuples\n"};
+        "      leaves loopback out and lists the ten worst tuples\n",
+        {{"usage", "Share of the usable ports that the worst tuple uses"},
+         {"used", "Ports that the worst tuple uses"},
+         {"left", "Ports that connect() has left for the worst tuple"},
+         {"held", "Ports that no connect() can have, whatever its destination"},
+         {"range_size", "Usable ports: the range without the reserved ones"},
+         {"time_wait", "Sockets in TIME_WAIT on these ports"},
+         {"tuples", "Tuples of source address, destination address and destination port in use"},
+         {"sockets", "Connections on these ports"}}};
 }
 
 void EphemeralPorts::declare(Options& options)
@@ -296,8 +306,7 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
     report.state = verdict.state;
     report.sentence = summarize(situation, verdict);
     report.metrics = make_metrics(situation, thresholds_);
-    if (!situation.top.empty())
-        report.details = make_table(situation.top).lines();
+    report.tables = {make_table(situation.top)};
     if (verdict.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
     if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "common/plugin/output_json.h"
+#include "common/plugin/output_openmetrics.h"
 #include "common/plugin/text.h"
 #include "common/plugin/time_limit.h"
 
@@ -14,42 +16,18 @@
 namespace plugin {
 namespace {
 
-struct CommonOptions {
-    int timeout = 10;
-    bool verbose = false;
-    bool help = false;
-    bool version = false;
-};
-
-void declare_common(Options& options, CommonOptions& common)
-{
-    constexpr int longest_timeout = 3600;
-    options.add(
-        number_option("timeout", 't', "SECONDS",
-                      fmt::format("give up after SECONDS with UNKNOWN ({})", common.timeout), 1,
-                      longest_timeout, common.timeout));
-
-    Option verbose = switch_option("verbose", 'v',
-                                   "tell how it was measured, and print all lines, past 4 KB too",
-                                   common.verbose);
-    verbose.repeatable = true; // `-vvv` is common usage
-    options.add(std::move(verbose));
-
-    options.add(switch_option("version", 'V', "print the version", common.version));
-    options.add(switch_option("help", 'h', "print this help", common.help));
-}
+constexpr const char* output_format = "output-format";
 
 std::string format_help(const Description& description, const Options& options)
 {
     const std::string arguments =
         options.arguments_name().empty() ? "" : " " + options.arguments_name();
-    return fmt::format(
-        "{}\n\nUsage: {} [OPTION]...{}\n\n{}\n"
-        "RANGE is [@]START:END as in the Monitoring Plugins guidelines: 80 alerts above\n"
-        "80 (and below 0), 10: below 10, 10:20 outside of it, @10:20 inside of it.\n\n"
-        "Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\nExamples:\n{}",
-        wrap(description.name + ": " + description.question, terminal_width, 0), description.name,
-        arguments, options.help(), description.examples);
+    return fmt::format("{}\n\nUsage: {} [OPTION]...{}\n\n{}\n"
+                       "{}\n\n"
+                       "Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\nExamples:\n{}",
+                       wrap(description.name + ": " + description.question, terminal_width, 0),
+                       description.name, arguments, options.help(),
+                       wrap(range_help, terminal_width, 0), description.examples);
 }
 
 Report unknown(const std::string& why)
@@ -58,6 +36,21 @@ Report unknown(const std::string& why)
     report.state = State::unknown;
     report.sentence = why;
     return report;
+}
+
+std::string format(const Report& report, const Description& description,
+                   const CommonOptions& common)
+{
+    switch (common.format) {
+    case OutputFormat::json:
+        return format_json(description, report);
+    case OutputFormat::openmetrics:
+        return format_openmetrics(description, report);
+    case OutputFormat::plugin:
+        break;
+    }
+    return format_report(description.service, report,
+                         common.verbose ? std::string::npos : scheduler_limit);
 }
 
 /// In one write(), so that a reader never sees half of it.
@@ -81,45 +74,71 @@ struct Outcome {
     State state = State::unknown;
 };
 
-Outcome answer(Check& check, const Description& description, const std::vector<std::string>& words)
+/// Fills in `common` as far as it gets, whatever it throws.
+Outcome answer(Check& check, const Description& description, const std::vector<std::string>& words,
+               CommonOptions& common)
 {
-    CommonOptions common;
     Options options;
     check.declare(options);
     declare_common(options, common);
+    options.look_ahead(output_format, words);
     options.parse(words);
     if (common.help)
         return {format_help(description, options)};
     if (common.version)
         return {fmt::format("{} {} ({})\n", description.name, PACKAGE_VERSION, PACKAGE_NAME)};
 
-    const TimeLimit limit(
-        common.timeout,
-        format_report(description.service,
-                      unknown(fmt::format("no answer within {} s; allow more with --timeout",
-                                          common.timeout)),
-                      scheduler_limit));
+    const Report too_late =
+        unknown(fmt::format("no answer within {} s; allow more with --timeout", common.timeout));
+    const TimeLimit limit(common.timeout, format(too_late, description, common));
     const Report report = check.measure(common.verbose);
-    const std::size_t length = common.verbose ? std::string::npos : scheduler_limit;
-    return {format_report(description.service, report, length), report.state};
+    return {format(report, description, common), report.state};
 }
 
 } // namespace
 
+void declare_common(Options& options, CommonOptions& common)
+{
+    options.add(choice_option(
+        output_format,
+        "print for a scheduler (plugin), for Zabbix and scripts (json), or for Prometheus "
+        "(openmetrics)",
+        Choices<OutputFormat>{{"plugin", OutputFormat::plugin},
+                              {"json", OutputFormat::json},
+                              {"openmetrics", OutputFormat::openmetrics}},
+        common.format));
+
+    constexpr int longest_timeout = 3600;
+    options.add(
+        number_option("timeout", 't', "SECONDS",
+                      fmt::format("give up after SECONDS with UNKNOWN ({})", common.timeout), 1,
+                      longest_timeout, common.timeout));
+
+    Option verbose = switch_option("verbose", 'v',
+                                   "tell how it was measured, and print all lines, past 4 KB too",
+                                   common.verbose);
+    verbose.repeatable = true; // `-vvv` is common usage
+    options.add(std::move(verbose));
+
+    options.add(switch_option("version", 'V', "print the version", common.version));
+    options.add(switch_option("help", 'h', "print this help", common.help));
+}
+
 int run(Check& check, const std::vector<std::string>& words)
 {
     const Description description = check.describe();
+    CommonOptions common;
     Outcome outcome;
     std::string failure;
     try {
-        outcome = answer(check, description, words);
+        outcome = answer(check, description, words, common);
     } catch (const UsageError& error) {
         failure = fmt::format("{}; see {} --help", error.what(), description.name);
     } catch (const std::exception& error) {
         failure = error.what();
     }
     if (!failure.empty())
-        outcome.text = format_report(description.service, unknown(failure), scheduler_limit);
+        outcome.text = format(unknown(failure), description, common);
     return print(outcome.text, outcome.state);
 }
 

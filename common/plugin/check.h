@@ -9,17 +9,30 @@
 #include <string>
 #include <string_view>
 
+#include "common/plugin/description.h"
 #include "common/plugin/options.h"
 #include "common/plugin/report.h"
 
 namespace plugin {
 
-struct Description {
-    std::string name;     ///< the program's: "check_ephemeral_ports"
-    std::string service;  ///< how its output begins: "EPHEMERAL PORTS"
-    std::string question; ///< the question that it answers, a sentence or two
-    std::string examples; ///< worked examples for the end of `--help`, each line at most 80 wide
+/// What RANGE means, for `--help` and the manual page.
+constexpr std::string_view range_help =
+    "RANGE is [@]START:END as in the Monitoring Plugins guidelines: 80 alerts above 80 (and below "
+    "0), 10: below 10, 10:20 outside of it, @10:20 inside of it.";
+
+/// How the report is printed.
+enum class OutputFormat { plugin, json, openmetrics };
+
+/// What the options that every check has are set to.
+struct CommonOptions {
+    OutputFormat format = OutputFormat::plugin;
+    int timeout = 10; ///< in seconds
+    bool verbose = false;
+    bool help = false;
+    bool version = false;
 };
+
+void declare_common(Options& options, CommonOptions& common);
 
 class Check {
 public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 
 #include <boost/program_options.hpp>
@@ -93,6 +94,26 @@ const Option& Options::find(std::string_view long_name) const
 {
     return *std::find_if(options_.begin(), options_.end(),
                          [&](const Option& option) { return option.long_name == long_name; });
+}
+
+void Options::look_ahead(std::string_view long_name, const std::vector<std::string>& words) const
+{
+    const Option& option = find(long_name);
+    const std::string name = fmt::format("--{}", long_name);
+    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+        std::string value;
+        if (word->starts_with(name + '='))
+            value = word->substr(name.size() + 1);
+        else if (*word == name && std::next(word) != words.end())
+            value = *std::next(word);
+        else
+            continue;
+        try {
+            option.accept(value);
+        } catch (const std::invalid_argument&) {
+            return; // parse() will tell
+        }
+    }
 }
 
 void Options::parse(const std::vector<std::string>& words) const

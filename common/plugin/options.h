@@ -46,6 +46,10 @@ public:
     [[nodiscard]] const std::vector<Option>& all() const { return options_; }
     [[nodiscard]] const std::string& arguments_name() const { return arguments_name_; }
 
+    /// Hands over the value of one option that takes one, as far as it can be made out, though the
+    /// rest of the command line may be wrong: for an option that says how to complain of the rest.
+    void look_ahead(std::string_view long_name, const std::vector<std::string>& words) const;
+
     /// Hands every value to its option. Throws UsageError.
     void parse(const std::vector<std::string>& words) const;
 

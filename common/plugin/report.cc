@@ -19,6 +19,17 @@ std::string sanitize(std::string text)
     return text;
 }
 
+std::vector<std::string> long_output(const Report& report)
+{
+    std::vector<std::string> lines;
+    for (const Table& table : report.tables) {
+        const std::vector<std::string> rows = table.lines();
+        lines.insert(lines.end(), rows.begin(), rows.end());
+    }
+    lines.insert(lines.end(), report.details.begin(), report.details.end());
+    return lines;
+}
+
 } // namespace
 
 std::string format_report(std::string_view service, const Report& report, std::size_t limit)
@@ -29,11 +40,12 @@ std::string format_report(std::string_view service, const Report& report, std::s
         text += (i == 0 ? " | " : " ") + format_perfdata(report.metrics[i]);
     text += '\n';
 
-    for (std::size_t i = 0; i < report.details.size(); ++i) {
-        const std::string line = sanitize(report.details[i]) + '\n';
+    const std::vector<std::string> lines = long_output(report);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string line = sanitize(lines[i]) + '\n';
         const std::string omission =
-            fmt::format("... {} more lines, shown by -v\n", report.details.size() - i);
-        const bool last = i + 1 == report.details.size();
+            fmt::format("... {} more lines, shown by -v\n", lines.size() - i);
+        const bool last = i + 1 == lines.size();
         if (text.size() + line.size() + (last ? 0 : omission.size()) > limit) {
             text += omission;
             break;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/plugin/perfdata.h"
+#include "common/plugin/table.h"
 #include "common/plugin/verdict.h"
 
 namespace plugin {
@@ -20,7 +21,8 @@ struct Report {
     State state = State::unknown;
     std::string sentence;
     std::vector<Metric> metrics;
-    std::vector<std::string> details; ///< the long output, a line each
+    std::vector<Table> tables;        ///< the long output begins with these
+    std::vector<std::string> details; ///< and goes on with these, a line each
 };
 
 /// The most that every scheduler passes on whole, in bytes.

@@ -6,9 +6,17 @@
 
 #include <fmt/format.h>
 
+#include "common/plugin/number.h"
+
 namespace plugin {
 
-void Table::add_row(std::vector<std::string> cells)
+std::string Cell::text() const
+{
+    const double* const number = std::get_if<double>(&value_);
+    return number ? format_number(*number) : std::get<std::string>(value_);
+}
+
+void Table::add_row(std::vector<Cell> cells)
 {
     if (cells.size() != columns_.size())
         throw std::logic_error("a row of a table has one cell a column");
@@ -17,30 +25,30 @@ void Table::add_row(std::vector<std::string> cells)
 
 std::vector<std::string> Table::lines() const
 {
-    std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        std::size_t width = columns_[i].heading.size();
-        for (const std::vector<std::string>& row : rows_)
-            width = std::max(width, row[i].size());
-        widths.push_back(width);
-    }
+    if (rows_.empty())
+        return {};
 
-    const auto format_line = [&](const auto& cell_of) {
-        std::string line;
-        for (std::size_t i = 0; i < columns_.size(); ++i) {
-            line += i == 0 ? "" : "  ";
-            line += columns_[i].align == Column::Align::right
-                        ? fmt::format("{:>{}}", cell_of(i), widths[i])
-                        : fmt::format("{:<{}}", cell_of(i), widths[i]);
+    std::vector<std::string> lines(1 + rows_.size());
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        const auto& [key, heading, align] = columns_[column];
+        if (heading.empty())
+            continue;
+
+        std::vector<std::string> texts = {heading};
+        for (const std::vector<Cell>& row : rows_)
+            texts.push_back(row[column].text());
+        std::size_t width = 0;
+        for (const std::string& text : texts)
+            width = std::max(width, text.size());
+
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            lines[i] += lines[i].empty() ? "" : "  ";
+            lines[i] += align == Column::Align::right ? fmt::format("{:>{}}", texts[i], width)
+                                                      : fmt::format("{:<{}}", texts[i], width);
         }
+    }
+    for (std::string& line : lines)
         line.erase(line.find_last_not_of(' ') + 1);
-        return line;
-    };
-
-    std::vector<std::string> lines = {
-        format_line([&](std::size_t i) { return columns_[i].heading; })};
-    for (const std::vector<std::string>& row : rows_)
-        lines.push_back(format_line([&](std::size_t i) { return row[i]; }));
     return lines;
 }
 

@@ -1,0 +1,44 @@
+// A report that has one of everything, for the tests of the output formats.
+#pragma once
+
+#include "common/plugin/description.h"
+#include "common/plugin/report.h"
+
+namespace sample {
+
+inline plugin::Description description()
+{
+    return {"check_sample", "SAMPLE", "how many?", "  check_sample\n", {{"usage", "What is used"}}};
+}
+
+inline plugin::Report report()
+{
+    const plugin::Thresholds thresholds = {
+        plugin::Range::parse("~:50", plugin::Range::Unit::percent), {}};
+    plugin::Table tuples("tuples", {{"used", "used"},
+                                    {"destination", "to", plugin::Column::Align::left},
+                                    {"destination_port", ""}});
+    tuples.add_row({40, "10.0.0.5:5432", 5432});
+
+    plugin::Metric unmeasured;
+    unmeasured.label = "close_rate";
+    plugin::Metric time;
+    time.label = "search_time";
+    time.value = 0.25;
+    time.unit = "s";
+    plugin::Metric counter;
+    counter.label = "overflows";
+    counter.value = 3;
+    counter.unit = "c";
+
+    plugin::Report report;
+    report.state = plugin::State::warning;
+    report.sentence = "24 of 64 ports left";
+    report.metrics = {plugin::percentage_metric("usage", 62.5, thresholds),
+                      plugin::count_metric("used", 40, 64), unmeasured, time, counter};
+    report.tables = {tuples};
+    report.details = {"Raise the range."};
+    return report;
+}
+
+} // namespace sample
