@@ -99,8 +99,11 @@ std::string summarize(const Finding& finding)
 plugin::Table make_table(const std::vector<Finding>& findings)
 {
     using Align = plugin::Column::Align;
-    plugin::Table table(
-        {{"call", Align::left}, {"asked"}, {"refused"}, {"search us"}, {"address", Align::left}});
+    plugin::Table table("answers", {{"call", "call", Align::left},
+                                    {"asked", "asked"},
+                                    {"refused", "refused"},
+                                    {"search_microseconds", "search us"},
+                                    {"address", "address", Align::left}});
     for (const Finding& finding : findings)
         table.add_row({finding.kind->name, fmt::format("{}", finding.asked),
                        fmt::format("{}", finding.refused), format_microseconds(finding.seconds),
