@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -78,10 +79,12 @@ Finding inquire(kernel::Oracle& oracle, const Kind& kind, const PortRequest& req
     return finding;
 }
 
-std::string format_microseconds(double seconds)
+/// To a tenth: what is below is noise.
+double microseconds(double seconds)
 {
-    constexpr double microseconds_a_second = 1e6;
-    return plugin::format_number(seconds * microseconds_a_second, 1);
+    constexpr double tenths_a_second = 1e7;
+    constexpr double tenths = 10;
+    return std::round(seconds * tenths_a_second) / tenths;
 }
 
 std::string summarize(const Finding& finding)
@@ -93,7 +96,7 @@ std::string summarize(const Finding& finding)
         return fmt::format("{} to {} fails {} times in {} with {}", finding.kind->name,
                            finding.where, finding.refused, finding.asked, finding.kind->limit);
     return fmt::format("{} to {} gets a port, found in {} us", finding.kind->name, finding.where,
-                       format_microseconds(finding.seconds));
+                       plugin::format_number(microseconds(finding.seconds)));
 }
 
 plugin::Table make_table(const std::vector<Finding>& findings)
@@ -102,12 +105,12 @@ plugin::Table make_table(const std::vector<Finding>& findings)
     plugin::Table table("answers", {{"call", "call", Align::left},
                                     {"asked", "asked"},
                                     {"refused", "refused"},
+                                    {"search_time", ""},
                                     {"search_microseconds", "search us"},
                                     {"address", "address", Align::left}});
     for (const Finding& finding : findings)
-        table.add_row({finding.kind->name, fmt::format("{}", finding.asked),
-                       fmt::format("{}", finding.refused), format_microseconds(finding.seconds),
-                       finding.where});
+        table.add_row({finding.kind->name, finding.asked, finding.refused, finding.seconds,
+                       microseconds(finding.seconds), finding.where});
     return table;
 }
 
@@ -146,7 +149,8 @@ private:
 
 plugin::Description EphemeralProbe::describe() const
 {
-    return {"check_ephemeral_probe", "EPHEMERAL PROBE",
+    return {"check_ephemeral_probe",
+            "EPHEMERAL PROBE",
             "would the kernel give a port for this destination now, and how long does it search? "
             "No packet is "
             "sent.",
@@ -157,7 +161,10 @@ plugin::Description EphemeralProbe::describe() const
             "  check_ephemeral_probe --protocol udp 10.0.0.53:53\n"
             "      whether a DNS query would get a port\n"
             "  check_ephemeral_probe --bind --source 10.0.0.1\n"
-            "      whether bind(10.0.0.1, 0) would get a port\n"};
+            "      whether bind(10.0.0.1, 0) would get a port\n",
+            {{tcp_connect.label, "How long connect() searches for a TCP port, at the worst"},
+             {udp_connect.label, "The same for a UDP port"},
+             {tcp_bind.label, "The same for bind(ADDR, 0) and TCP"}}};
 }
 
 void EphemeralProbe::declare(plugin::Options& options)
@@ -180,7 +187,7 @@ void EphemeralProbe::declare(plugin::Options& options)
     });
 }
 
-Report EphemeralProbe::measure(bool verbose)
+Report EphemeralProbe::measure(bool /*verbose*/)
 {
     const std::vector<Finding> findings = inquire_all();
     const Finding& worst = *std::max_element(
@@ -195,8 +202,7 @@ Report EphemeralProbe::measure(bool verbose)
     if (worst.refused == 0 && verdict.state != plugin::State::ok)
         report.sentence += fmt::format(" ({} s)", verdict.reason);
     report.metrics = make_metrics(findings, thresholds_);
-    if (findings.size() > 1 || verbose)
-        report.details = make_table(findings).lines();
+    report.tables = {make_table(findings)};
     return report;
 }
 

@@ -33,14 +33,14 @@ have() { command -v "$1" >/dev/null 2>&1; }
 if [ -e /etc/debian_version ] && have apt-get; then
     package_manager=apt-get
     build_packages='g++ make autoconf automake pkg-config
-        libboost-program-options-dev libfmt-dev libmnl-dev'
-    test_packages='libboost-test-dev libseccomp-dev xz-utils'
+        libboost-program-options-dev libfmt-dev libmnl-dev nlohmann-json3-dev'
+    test_packages='libboost-test-dev libseccomp-dev man-db xz-utils'
     lint_packages='clang-format clang-tidy'
 else
     package_manager=dnf
     build_packages='gcc-c++ make autoconf automake pkgconf-pkg-config
-        boost-devel fmt-devel libmnl-devel'
-    test_packages='libseccomp-devel xz'
+        boost-devel fmt-devel libmnl-devel json-devel'
+    test_packages='libseccomp-devel man-db xz'
     lint_packages='clang-tools-extra'
 fi
 

@@ -32,11 +32,13 @@ every_option_is_on_the_page_and_in_the_completions() {
     for option in $options; do
         echo "$page" | grep -qE -- "^ +(-., )?(-. [^,]*, )?$option([ =,]|$)" ||
             fail "$option is not on the page of $1"
-        grep -qE -- "[ ']$option[ =']" "$bash_completion" ||
+        grep -qE -- "[ ']${option}[ =']" "$bash_completion" ||
             fail "bash does not complete $option of $1"
-        grep -qE -- "[ {,']$option[+=,}']" "$zsh_completion" ||
+        grep -qE -- "[ {,']${option}[+=,}']" "$zsh_completion" ||
             fail "zsh does not complete $option of $1"
     done
+    sed -n '/^.Sh PERFORMANCE DATA/,/^.El/p' "$(built "man/$1.1")" | grep -q '^.It' ||
+        fail "the page of $1 tells nothing of its metrics"
     for label in $(labels_of "$1"); do
         echo "$page" | grep -qE "^ +$label( |$)" || fail "$label is not on the page of $1"
     done
