@@ -27,7 +27,8 @@ EXTRA_DIST += \
 	$(with_paths:%=%.in) \
 	integrations/icinga2/head.conf \
 	integrations/prometheus/ephemeral-ports.rules.test.yml \
-	tests/integrations.sh
+	tests/integrations.sh \
+	tests/schedulers
 CLEANFILES += $(with_paths) integrations/icinga2/ephemeral.conf
 
 $(with_paths): %: %.in Makefile
@@ -40,3 +41,10 @@ integrations/icinga2/ephemeral.conf: integrations/icinga2/head.conf $(checks:%=m
 	$(AM_V_GEN)cat $< > $@.new && \
 	for check in $(checks); do man/generator/$$check icinga2 >> $@.new || exit; done && mv $@.new $@
 endif
+
+# In the real programs, which are installed where they are missing. Needs root.
+.PHONY: check-schedulers check-zabbix
+check-schedulers: all
+	python3 -B $(srcdir)/tests/schedulers/check_schedulers.py $(srcdir)
+check-zabbix: all
+	python3 -B $(srcdir)/tests/schedulers/check_zabbix.py $(srcdir)
