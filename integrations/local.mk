@@ -42,6 +42,10 @@ integrations/icinga2/ephemeral.conf: integrations/icinga2/head.conf $(checks:%=m
 	for check in $(checks); do man/generator/$$check icinga2 >> $@.new || exit; done && mv $@.new $@
 endif
 
+if ENABLE_TESTS
+TESTS += tests/integrations.sh
+endif
+
 # In the real programs, which are installed where they are missing. Needs root.
 .PHONY: check-schedulers check-zabbix
 check-schedulers: all

@@ -128,18 +128,19 @@ int run(Check& check, const std::vector<std::string>& words)
 {
     const Description description = check.describe();
     CommonOptions common;
-    Outcome outcome;
-    std::string failure;
+    const auto fail = [&](const std::string& why) {
+        return print(format(unknown(why), description, common), State::unknown);
+    };
     try {
-        outcome = answer(check, description, words, common);
+        const Outcome outcome = answer(check, description, words, common);
+        return print(outcome.text, outcome.state);
     } catch (const UsageError& error) {
-        failure = fmt::format("{}; see {} --help", error.what(), description.name);
+        return fail(fmt::format("{}; see {} --help", error.what(), description.name));
     } catch (const std::exception& error) {
-        failure = error.what();
+        return fail(error.what());
+    } catch (...) {
+        return fail("an error that does not say what it is");
     }
-    if (!failure.empty())
-        outcome.text = format(unknown(failure), description, common);
-    return print(outcome.text, outcome.state);
 }
 
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,

@@ -122,6 +122,8 @@ void Options::parse(const std::vector<std::string>& words) const
     for (const po::option& given : split(words, options_).options) {
         const std::string value = given.value.empty() ? "" : given.value.front();
         if (given.string_key == arguments_key) {
+            if (given.position_key < 0)
+                throw UsageError(fmt::format("unrecognised option '--{}'", arguments_key));
             if (!accept_argument_)
                 throw UsageError(fmt::format("unexpected argument '{}'", value));
             accept(fmt::format("argument '{}'", value), accept_argument_, value);

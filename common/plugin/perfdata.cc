@@ -1,5 +1,6 @@
 #include "common/plugin/perfdata.h"
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +23,14 @@ std::string format_label(const std::string& label)
     for (const char character : label)
         quoted.append(character == '\'' ? 2 : 1, character);
     return quoted + "'";
+}
+
+/// `U` says that there is no value; no other word may stand in place of a number.
+std::string format_value(const Metric& metric)
+{
+    if (!metric.value || !std::isfinite(*metric.value))
+        return "U";
+    return format_number(*metric.value, metric.decimals) + metric.unit;
 }
 
 std::string format_optional(const std::optional<double>& number)
@@ -78,10 +87,8 @@ Metric seconds_metric(std::string label, double seconds, const Thresholds& thres
 std::string format_perfdata(const Metric& metric)
 {
     std::string text = fmt::format(
-        "{}={};{};{};{};{}", format_label(metric.label),
-        metric.value ? format_number(*metric.value, metric.decimals) + metric.unit : "U",
-        metric.warning, metric.critical, format_optional(metric.minimum),
-        format_optional(metric.maximum));
+        "{}={};{};{};{};{}", format_label(metric.label), format_value(metric), metric.warning,
+        metric.critical, format_optional(metric.minimum), format_optional(metric.maximum));
     text.erase(text.find_last_not_of(';') + 1);
     return text;
 }

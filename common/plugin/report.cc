@@ -19,6 +19,48 @@ std::string sanitize(std::string text)
     return text;
 }
 
+/// `text` in `size` bytes at most, with an ellipsis where its end had to go. A character of UTF-8
+/// is kept or dropped whole.
+std::string shorten(std::string text, std::size_t size)
+{
+    constexpr std::string_view ellipsis = "...";
+    constexpr unsigned char continuation_mask = 0xc0;
+    constexpr unsigned char continuation = 0x80;
+    if (text.size() <= size)
+        return text;
+    std::size_t end = size - std::min(size, ellipsis.size());
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & continuation_mask) == continuation)
+        --end;
+    text.resize(end);
+    return text.append(ellipsis.substr(0, size));
+}
+
+std::string format_omission(std::size_t lines)
+{
+    return fmt::format("... {} more line{}, shown by -v\n", lines, lines == 1 ? "" : "s");
+}
+
+/// As many whole lines as `room` bytes take; where some are left out, the last line says so.
+std::string format_lines(const std::vector<std::string>& lines, std::size_t room)
+{
+    std::string whole;
+    for (const std::string& line : lines)
+        whole += sanitize(line) + '\n';
+    if (whole.size() <= room)
+        return whole;
+
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string line = sanitize(lines[i]) + '\n';
+        const std::string omission = format_omission(lines.size() - i);
+        if (text.size() + line.size() + omission.size() > room)
+            return text.size() + omission.size() <= room ? text + omission : text;
+        text += line;
+    }
+    return text;
+}
+
+/// The tables, then the details.
 std::vector<std::string> long_output(const Report& report)
 {
     std::vector<std::string> lines;
@@ -34,25 +76,21 @@ std::vector<std::string> long_output(const Report& report)
 
 std::string format_report(std::string_view service, const Report& report, std::size_t limit)
 {
-    std::string text =
-        fmt::format("{} {} - {}", service, name(report.state), sanitize(report.sentence));
+    const std::string beginning = fmt::format("{} {} - ", service, name(report.state));
+    std::string perfdata;
     for (std::size_t i = 0; i < report.metrics.size(); ++i)
-        text += (i == 0 ? " | " : " ") + format_perfdata(report.metrics[i]);
-    text += '\n';
+        perfdata += (i == 0 ? " | " : " ") + format_perfdata(report.metrics[i]);
 
     const std::vector<std::string> lines = long_output(report);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const std::string line = sanitize(lines[i]) + '\n';
-        const std::string omission =
-            fmt::format("... {} more lines, shown by -v\n", lines.size() - i);
-        const bool last = i + 1 == lines.size();
-        if (text.size() + line.size() + (last ? 0 : omission.size()) > limit) {
-            text += omission;
-            break;
-        }
-        text += line;
-    }
-    return text;
+
+    // A sentence can be longer than anybody reads where it quotes what a user gave us. Perfdata is
+    // for programs and stays whole.
+    const std::size_t omission = lines.empty() ? 0 : format_omission(lines.size()).size();
+    const std::size_t fixed = beginning.size() + perfdata.size() + 1 + omission;
+    std::string text = beginning +
+                       shorten(sanitize(report.sentence), limit - std::min(limit, fixed)) +
+                       perfdata + '\n';
+    return text + format_lines(lines, limit - std::min(limit, text.size()));
 }
 
 } // namespace plugin

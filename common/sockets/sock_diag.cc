@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -89,15 +90,27 @@ void read_attributes(const nlmsghdr* message, Socket& socket)
     }
 }
 
+SocketState make_state(unsigned char number)
+{
+    constexpr auto last_state = static_cast<unsigned char>(SocketState::bound);
+    if (number == 0 || number > last_state)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket in the unknown state {}", number));
+    return static_cast<SocketState>(number);
+}
+
 Socket make_socket(const nlmsghdr* message)
 {
     constexpr unsigned char time_wait_timer = 3;
     const auto& diag = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(message));
+    if (diag.idiag_family != AF_INET && diag.idiag_family != AF_INET6)
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a socket of the unknown family {}", diag.idiag_family));
 
     Socket socket;
+    socket.state = make_state(diag.idiag_state);
     // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
     // in. For UDP, CLOSE is the state of every socket that is not connected.
-    socket.state = static_cast<SocketState>(diag.idiag_state);
     if (message->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
         socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
@@ -111,6 +124,13 @@ Socket make_socket(const nlmsghdr* message)
         socket.expires_in = std::chrono::milliseconds(diag.idiag_expires);
     read_attributes(message, socket);
     return socket;
+}
+
+/// Whether a whole message stands in the next `rest` bytes. mnl_nlmsg_ok() alone takes a length
+/// of 2 GiB and more for a negative one, and so for short enough.
+bool is_whole(const nlmsghdr* message, int rest)
+{
+    return mnl_nlmsg_ok(message, rest) && message->nlmsg_len <= static_cast<unsigned>(rest);
 }
 
 /// A netlink socket of the family of sock_diag.
@@ -178,7 +198,13 @@ void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& si
     // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
     alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
-    while (!parse_dump(channel.receive(buffer), sequence, sink)) {
+    bool complete = parse_dump(channel.receive(buffer), sequence, sink);
+    try {
+        while (!complete)
+            complete = parse_dump(channel.receive(buffer), sequence, sink);
+    } catch (const ReaderUnavailable& error) {
+        // Too late for another reader, which would hand out the same sockets again.
+        throw std::runtime_error(fmt::format("the sock_diag dump broke off: {}", error.what()));
     }
 }
 
@@ -206,7 +232,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
 {
     int rest = static_cast<int>(datagram.size());
     const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-    for (; mnl_nlmsg_ok(message, rest); message = mnl_nlmsg_next(message, &rest)) {
+    for (; is_whole(message, rest); message = mnl_nlmsg_next(message, &rest)) {
         if (message->nlmsg_seq != sequence)
             throw std::runtime_error("sock_diag answered another request than ours");
         const std::size_t length = mnl_nlmsg_get_payload_len(message);
@@ -217,8 +243,11 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             int error = 0;
             if (length >= sizeof error)
                 std::memcpy(&error, mnl_nlmsg_get_payload(message), sizeof error);
-            if (error != 0)
+            if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
+            if (error != 0)
+                throw std::runtime_error(
+                    fmt::format("the sock_diag dump broke off with the strange error {}", error));
             if (message->nlmsg_type == NLMSG_ERROR)
                 throw std::runtime_error(
                     "sock_diag acknowledged the request instead of answering it");

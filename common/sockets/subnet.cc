@@ -33,6 +33,10 @@ Subnet Subnet::parse(std::string_view text)
 
 bool Subnet::contains(const Address& address) const
 {
+    // `::/0` is all of IPv6, and holds no IPv4 address though those are held in a form of IPv6.
+    const bool ipv4 = address_.is_ipv4() && length_ >= Address::ipv4_prefix_bits;
+    if (address.is_ipv4() != ipv4)
+        return false;
     constexpr unsigned word_bits = 32;
     for (unsigned i = 0; i * word_bits < length_; ++i) {
         const unsigned bits_here = std::min(length_ - i * word_bits, word_bits);

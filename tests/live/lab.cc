@@ -150,6 +150,7 @@ std::string read_all(const FileDescriptor& file)
     // Opened before the confinements, which may take away the way to it.
     const int program = open(command.front().c_str(), O_PATH | O_CLOEXEC);
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (const std::string& word : command)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);

@@ -1,0 +1,26 @@
+// ports::Destination::parse(): the value of --destination and --exclude.
+#include <cstdlib>
+#include <stdexcept>
+
+#include "common/ports/watch.h"
+#include "tests/fuzz/target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    try {
+        const ports::Destination destination = ports::Destination::parse(fuzz::text_of(data, size));
+        const sockets::Address& address = destination.addresses.address();
+        ports::Tuple tuple = {address, address, destination.port.value_or(1)};
+        if (!destination.matches(tuple))
+            std::abort();
+    } catch (const std::invalid_argument&) {
+        return 0;
+    }
+    return 0;
+}
+
+std::vector<std::string> fuzz::seeds()
+{
+    return {"10.0.0.5",   "10.0.0.5:5432",       "10.0.0.0/8:443",      "::1",
+            "[::1]:5432", "[2001:db8::/32]:443", "::ffff:10.0.0.0/104", "[fe80::1]"};
+}
