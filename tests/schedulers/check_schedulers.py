@@ -80,7 +80,7 @@ def test_prometheus(tally, host):
 
 
 def test_inside(tally, folder, package, zabbix_get):
-    system.enter_copy(folder)
+    package, zabbix_get = system.enter_copy(folder, [package, zabbix_get])
     complaint = system.install_ours(package)
     if not tally.check("the package is installed", not complaint, complaint):
         return

@@ -161,6 +161,8 @@ class Icinga2:
             result = service["last_check_result"]
             command = result["command"]
             title = f"Icinga 2: {name} where the host is {situation}"
+            if not tally.is_here(title, command[0]):
+                continue
             if name in VARIABLES and not tally.equal(title + ", its words", sorted(command[1:]),
                                                      sorted(VARIABLES[name][2])):
                 continue

@@ -99,8 +99,11 @@ class Nagios:
             if name not in services:
                 continue
             check, _, options = services[name].partition("!")
-            command = options if by_nrpe else f"{PLUGINS}{check} {options}"
-            own = Answer(*self.host.run((PLUGINS + command if by_nrpe else command).split(), "nagios"))
+            command = PLUGINS + (options if by_nrpe else f"{check} {options}")
+            title = f"Nagios: {name} where the host is {situation}"
+            if not tally.is_here(title, command.split()[0]):
+                continue
+            own = Answer(*self.host.run(command.split(), "nagios"))
             found = Answer(int(status["current_state"]), status["plugin_output"])
             found.perfdata = parse_perfdata(without_times(status["performance_data"]))
             found.details = status["long_plugin_output"].replace("\\n", "\n").strip()
@@ -109,6 +112,6 @@ class Nagios:
                 for answer in (own, found):
                     answer.details = ""
                     answer.perfdata = sorted(answer.perfdata)
-            tally.equal(f"Nagios: {name} where the host is {situation}", found, own)
+            tally.equal(title, found, own)
             states.add(own.state)
         return states

@@ -134,8 +134,9 @@ def mount(*words):
         raise Unavailable(done.stderr.strip())
 
 
-def enter_copy(folder):
-    """Makes the copy in `folder` and changes its root to it."""
+def enter_copy(folder, paths):
+    """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
+    of `paths`, whose names it returns."""
     mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder)
     upper, work, root = (f"{folder}/{name}" for name in ("upper", "work", "root"))
     for path in (upper, work, root):
@@ -146,9 +147,12 @@ def enter_copy(folder):
     mount("--rbind", "/dev", root + "/dev")
     for name, mode in (("run", "0755"), ("tmp", "1777")):
         mount("-t", "tmpfs", "-o", "mode=" + mode, "tmpfs", f"{root}/{name}")
+    for path in paths:
+        subprocess.run(["cp", "-a", path, root + "/tmp"], check=True)
     os.chroot(root)
     os.chdir("/")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    return ["/tmp/" + os.path.basename(path) for path in paths]
 
 
 def install_ours(package):

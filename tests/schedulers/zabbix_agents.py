@@ -51,6 +51,9 @@ class ZabbixAgent:
         for check, line in self.items.items():
             for options in OPTIONS.get(check, [""]):
                 command = line.replace("$1", options).split()
+                title = f"{self.name}: ephemeral.{check}[{options}] where the host is {situation}"
+                if not tally.is_here(title, command[0]):
+                    continue
                 code, output = self.host.run(command, "zabbix")
                 own = parse_report(output)
                 found = self.get(f"ephemeral.{check}[{options}]")
@@ -58,8 +61,7 @@ class ZabbixAgent:
                     found = parse_report(found)
                 except ValueError:
                     pass
-                tally.equal(f"{self.name}: ephemeral.{check}[{options}] where the host is {situation}",
-                            (found, code), (own, own["state_code"]))
+                tally.equal(title, (found, code), (own, own["state_code"]))
                 states.add(code)
         return states
 
