@@ -3,7 +3,12 @@
 //
 // The passes: read the settings of this network namespace; stream the sockets on its ephemeral
 // ports into a census; unless all is well whatever it says, ask the kernel which ports are held and
-// count again with those known; judge the tuple that has the fewest ports left.
+// count again with those known; for the tuples that could run out within a minute, stream theirs
+// into their histories; judge the tuple that has the fewest ports left, and where asked to, the one
+// that is heading for the fewest.
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "common/kernel/oracle.h"
@@ -13,6 +18,7 @@
 #include "common/plugin/table.h"
 #include "common/ports/advice.h"
 #include "common/ports/census.h"
+#include "common/ports/history.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
 
@@ -23,6 +29,13 @@ using plugin::Options;
 using plugin::Range;
 using plugin::Report;
 using plugin::Thresholds;
+
+/// The tuple whose ports will be gone first.
+struct Forecast {
+    ports::Tuple tuple;
+    double rate = 0; ///< closes a second
+    std::chrono::duration<double> gone_in{};
+};
 
 /// Whether the kernel is asked which ports are held, beyond what the sockets show.
 enum class HeldPolicy { where_it_matters, ask, count };
@@ -51,8 +64,22 @@ struct Situation {
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
     double usage = 0;        ///< of the worst, in percent
+    ports::TupleUsage worst_projected;
+    double projected = 0; ///< the usage that it is heading for, in percent; may pass 100
     std::vector<ports::TupleUsage> top;
+    std::optional<Forecast> forecast; ///< nothing where no tuple's ports will be gone
 };
+
+/// In percent; unlike what is used, what is projected can pass 100.
+double projected_percentage(const ports::TupleUsage& usage, std::size_t range_size)
+{
+    constexpr double thousandths = 1000;
+    if (usage.projected <= range_size || range_size == 0)
+        return plugin::percentage(usage.projected, range_size);
+    return std::round(thousandths * static_cast<double>(usage.projected) /
+                      static_cast<double>(range_size)) /
+           10;
+}
 
 ports::TupleUsage find_worst(const ports::Census& census)
 {
@@ -60,18 +87,32 @@ ports::TupleUsage find_worst(const ports::Census& census)
     return worst.empty() ? census.new_tuple() : worst.front();
 }
 
+ports::TupleUsage find_worst_projected(const ports::Census& census)
+{
+    const std::vector<ports::TupleUsage> worst = census.worst_projected(1);
+    return worst.empty() ? census.new_tuple() : worst.front();
+}
+
 /// Asks which of the doubtful ports are held, if `policy` and what hangs on the answer want it.
 Inquiry inquire_held(const ports::Census& census, const kernel::PortSet& doubtful,
-                     HeldPolicy policy, const Thresholds& thresholds)
+                     HeldPolicy policy, const Thresholds& thresholds,
+                     const Thresholds& projected_thresholds)
 {
     if (policy == HeldPolicy::count)
         return {Inquiry::Outcome::not_asked};
     const double least = plugin::percentage(find_worst(census).used, census.range_size());
     const double most = plugin::percentage(census.used_at_most(), census.range_size());
+    ports::TupleUsage projected = find_worst_projected(census);
+    const double projected_least = projected_percentage(projected, census.range_size());
+    projected.projected += doubtful.size();
+    const double projected_most = projected_percentage(projected, census.range_size());
     // Below OK somebody acts on the figures, so they had better be exact.
-    const bool fine_anyway = plugin::judge(least, thresholds).state == plugin::State::ok &&
-                             plugin::is_verdict_certain(least, most, thresholds);
-    if (policy == HeldPolicy::where_it_matters && fine_anyway)
+    const auto is_fine_anyway = [](double from, double to, const Thresholds& limits) {
+        return plugin::judge(from, limits).state == plugin::State::ok &&
+               plugin::is_verdict_certain(from, to, limits);
+    };
+    if (policy == HeldPolicy::where_it_matters && is_fine_anyway(least, most, thresholds) &&
+        is_fine_anyway(projected_least, projected_most, projected_thresholds))
         return {Inquiry::Outcome::needless};
     try {
         return {Inquiry::Outcome::asked, kernel::Oracle().held_among(doubtful), doubtful.size()};
@@ -90,10 +131,34 @@ Situation assess(const ports::Census& census, std::size_t most_rows)
     situation.worst = find_worst(census);
     situation.usage = plugin::percentage(situation.worst.used, situation.range_size);
     situation.top = census.worst(most_rows);
+
+    situation.worst_projected = find_worst_projected(census);
+    situation.projected = projected_percentage(situation.worst_projected, situation.range_size);
+    const bool listed =
+        std::any_of(situation.top.begin(), situation.top.end(), [&](const ports::TupleUsage& row) {
+            return row.tuple == situation.worst_projected.tuple;
+        });
+    if (!listed && !situation.top.empty())
+        situation.top.push_back(situation.worst_projected);
     return situation;
 }
 
-std::string summarize(const Situation& situation, const plugin::Verdict& verdict)
+/// Of usage, and of where it is heading.
+struct Verdicts {
+    plugin::Verdict usage;
+    plugin::Verdict projected;
+};
+
+std::string tell(const Forecast& forecast)
+{
+    constexpr double many = 10; // closes a second, above which decimals say nothing
+    return fmt::format("at the present {} closes/s to {} its ports are gone in {} s",
+                       plugin::format_number(forecast.rate, forecast.rate < many ? 1 : 0),
+                       ports::format_destination(forecast.tuple),
+                       plugin::format_number(forecast.gone_in.count(), 0));
+}
+
+std::string summarize(const Situation& situation, const Verdicts& verdict)
 {
     std::string sentence =
         fmt::format("{}{} of {} ports left", situation.more_may_be_held ? "at most " : "",
@@ -107,19 +172,30 @@ std::string summarize(const Situation& situation, const plugin::Verdict& verdict
         sentence += fmt::format(", {} held", situation.held);
     if (situation.more_may_be_held)
         sentence += ", more may be held";
-    if (verdict.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok)
         sentence += fmt::format(" (usage {}% is {})", plugin::format_number(situation.usage),
-                                verdict.reason);
+                                verdict.usage.reason);
+    if (verdict.projected.state != plugin::State::ok)
+        sentence += fmt::format(
+            "; heading for {}% to {} (projected is {})", plugin::format_number(situation.projected),
+            ports::format_destination(situation.worst_projected.tuple), verdict.projected.reason);
+    if (situation.forecast)
+        sentence += "; " + tell(*situation.forecast);
     return sentence;
 }
 
-std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds)
+std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& thresholds,
+                                 const Thresholds& projected_thresholds)
 {
+    Metric projected =
+        plugin::percentage_metric("projected", situation.projected, projected_thresholds);
+    projected.maximum.reset(); // a rate can lead past what there is
     const std::size_t size = situation.range_size;
     return {plugin::percentage_metric("usage", situation.usage, thresholds),
             plugin::count_metric("used", situation.worst.used, size),
             plugin::count_metric("left", situation.worst.left, size),
             plugin::count_metric("held", situation.held, size),
+            projected,
             plugin::count_metric("range_size", size),
             plugin::count_metric("time_wait", situation.total.time_wait),
             plugin::count_metric("tuples", situation.tuples),
@@ -131,6 +207,7 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
     using Align = plugin::Column::Align;
     plugin::Table table("tuples", {{"used", "used"},
                                    {"left", "left"},
+                                   {"projected", "projected"},
                                    {"established", "established"},
                                    {"time_wait", "TIME_WAIT"},
                                    {"other", "other"},
@@ -141,19 +218,12 @@ plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
                                    {"destination_port", ""},
                                    {"interface", ""}});
     for (const ports::TupleUsage& usage : tuples)
-        table.add_row({usage.used, usage.left, usage.counts.established, usage.counts.time_wait,
-                       usage.counts.other, usage.held_others, usage.tuple.source.text(),
-                       ports::format_destination(usage.tuple), usage.tuple.destination.text(),
-                       usage.tuple.destination_port, usage.tuple.device});
+        table.add_row({usage.used, usage.left, usage.projected, usage.counts.established,
+                       usage.counts.time_wait, usage.counts.other, usage.held_others,
+                       usage.tuple.source.text(), ports::format_destination(usage.tuple),
+                       usage.tuple.destination.text(), usage.tuple.destination_port,
+                       usage.tuple.device});
     return table;
-}
-
-std::string tell(const sockets::Reading& reading)
-{
-    if (reading.reader == sockets::Reader::sock_diag)
-        return "Sockets read by sock_diag.";
-    return "Sockets read from /proc/net" +
-           (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }
 
 std::string tell(const Inquiry& inquiry)
@@ -190,6 +260,8 @@ public:
     Report measure(bool verbose) override;
 
 private:
+    [[nodiscard]] std::optional<Forecast> forecast(const ports::Census& census,
+                                                   const kernel::PortSettings& settings) const;
     sockets::Reading count(const kernel::PortSettings& settings, ports::Census& census) const;
     [[nodiscard]] Report report(const Situation& situation, const kernel::PortSettings& settings,
                                 const sockets::Reading& reading, const Inquiry& inquiry,
@@ -197,6 +269,7 @@ private:
 
     Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
                               Range::parse("90", Range::Unit::percent)};
+    Thresholds projected_thresholds_;
     ports::Watch watch_;
     bool ipv4_only_ = false;
     bool ipv6_only_ = false;
@@ -218,12 +291,15 @@ plugin::Description EphemeralPorts::describe() const
         "      above 90 %\n"
         "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
         "      watches the connections to one database alone\n"
+        "  check_ephemeral_ports --projected-critical 100\n"
+        "      alerts, too, while ports are left that will not last at the present rate\n"
         "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
         "      leaves loopback out and lists the ten worst tuples\n",
         {{"usage", "Share of the usable ports that the worst tuple uses"},
          {"used", "Ports that the worst tuple uses"},
          {"left", "Ports that connect() has left for the worst tuple"},
          {"held", "Ports that no connect() can have, whatever its destination"},
+         {"projected", "Share of the usable ports that a tuple will use at the present rate"},
          {"range_size", "Usable ports: the range without the reserved ones"},
          {"time_wait", "Sockets in TIME_WAIT on these ports"},
          {"tuples", "Tuples of source address, destination address and destination port in use"},
@@ -233,6 +309,8 @@ plugin::Description EphemeralPorts::describe() const
 void EphemeralPorts::declare(Options& options)
 {
     plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, thresholds_);
+    plugin::declare_thresholds(options, "projected usage (percent)", Range::Unit::percent,
+                               projected_thresholds_, "projected-");
     options.add(plugin::switch_option("ipv4", '4', "only IPv4 tuples", ipv4_only_));
     options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
     options.add(plugin::list_option("source", "ADDR[/LEN]", "only tuples from there; repeatable",
@@ -265,6 +343,34 @@ void EphemeralPorts::declare(Options& options)
     options.add(reader_option(reader_));
 }
 
+/// Walks the sockets once more only where a tuple could run out, and then only theirs.
+std::optional<Forecast> EphemeralPorts::forecast(const ports::Census& census,
+                                                 const kernel::PortSettings& settings) const
+{
+    constexpr std::size_t most_tuples = 16;
+    std::vector<ports::Tuple> tuples;
+    for (const ports::TupleUsage& usage : census.endangered(most_tuples))
+        tuples.push_back(usage.tuple);
+    if (tuples.empty())
+        return std::nullopt;
+
+    ports::Histories histories(settings, time_wait_, census.held(), tuples);
+    sockets::read_tcp_sockets(
+        reader_, {settings.range, sockets::port_keeping_states, histories.destination_ports()},
+        [&](const sockets::Socket& socket) { histories.add(socket); });
+
+    std::optional<Forecast> first;
+    const std::size_t ports = census.range_size() - census.held().size();
+    for (const ports::Tuple& tuple : tuples) {
+        const ports::History& history = histories.of(tuple);
+        const auto gone_in = history.gone_in(ports);
+        const bool to_come = gone_in && gone_in->count() > 0;
+        if (to_come && (!first || *gone_in < first->gone_in))
+            first = Forecast{tuple, history.rate(), *gone_in};
+    }
+    return first;
+}
+
 Report EphemeralPorts::measure(bool verbose)
 {
     if (ipv4_only_ != ipv6_only_)
@@ -277,13 +383,15 @@ Report EphemeralPorts::measure(bool verbose)
     // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
     const kernel::PortSet doubtful =
         reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
-    const Inquiry inquiry = inquire_held(census, doubtful, held_, thresholds_);
+    const Inquiry inquiry =
+        inquire_held(census, doubtful, held_, thresholds_, projected_thresholds_);
     if (inquiry.held.size() > 0) {
         census = ports::Census(settings, time_wait_, watch_, census.held() | inquiry.held);
         count(settings, census);
     }
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
+    situation.forecast = forecast(census, settings);
     situation.more_may_be_held =
         inquiry.outcome != Inquiry::Outcome::asked &&
         (census.used_at_most() > situation.worst.used || !reading.shows_bound);
@@ -301,18 +409,19 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
                               const sockets::Reading& reading, const Inquiry& inquiry,
                               bool verbose) const
 {
-    const plugin::Verdict verdict = plugin::judge(situation.usage, thresholds_);
+    const Verdicts verdict = {plugin::judge(situation.usage, thresholds_),
+                              plugin::judge(situation.projected, projected_thresholds_)};
     Report report;
-    report.state = verdict.state;
+    report.state = plugin::worse(verdict.usage.state, verdict.projected.state);
     report.sentence = summarize(situation, verdict);
-    report.metrics = make_metrics(situation, thresholds_);
+    report.metrics = make_metrics(situation, thresholds_, projected_thresholds_);
     report.tables = {make_table(situation.top)};
-    if (verdict.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok)
         report.details.push_back(ports::advise(situation.worst, settings));
     if (inquiry.outcome == Inquiry::Outcome::unavailable || verbose)
         report.details.push_back(tell(inquiry));
     if (verbose)
-        report.details.insert(report.details.end(), {tell(reading), tell(settings)});
+        report.details.insert(report.details.end(), {tell_reader(reading), tell(settings)});
     return report;
 }
 

@@ -1,4 +1,4 @@
-// The option `--reader`, which every check that reads sockets has.
+// The option `--reader`, which every check that reads sockets has, and what `-v` tells of it.
 #pragma once
 
 #include "common/plugin/options.h"
@@ -13,4 +13,12 @@ inline plugin::Option reader_option(sockets::Reader& target)
                                          {"sock_diag", sockets::Reader::sock_diag},
                                          {"procfs", sockets::Reader::procfs}},
         target);
+}
+
+inline std::string tell_reader(const sockets::Reading& reading)
+{
+    if (reading.reader == sockets::Reader::sock_diag)
+        return "Sockets read by sock_diag.";
+    return "Sockets read from /proc/net" +
+           (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }

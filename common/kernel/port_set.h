@@ -1,4 +1,6 @@
-// A set of port numbers: one bit for each of the 65,536.
+// A set of port numbers: one bit for each of the 65,536, and their number beside them. A census asks
+// for the number of held ports once a tuple, and counting bits takes 10 microseconds, which would
+// be ten seconds for a million tuples.
 #pragma once
 
 #include <bitset>
@@ -24,32 +26,36 @@ class PortSet {
 public:
     static constexpr std::size_t all_ports = 65536;
 
-    void insert(std::uint16_t port) { ports_.set(port); }
+    // An index of 16 bits cannot leave the set, so no check is needed here, once a socket.
+    void insert(std::uint16_t port)
+    {
+        size_ += ports_[port] ? 0 : 1;
+        ports_[port] = true;
+    }
     void insert(PortRange range)
     {
         for (std::size_t port = range.low; port <= range.high; ++port)
-            ports_.set(port);
+            insert(static_cast<std::uint16_t>(port));
     }
 
-    // An index of 16 bits cannot leave the set, so no check is needed here, once a socket.
     [[nodiscard]] bool contains(std::uint16_t port) const { return ports_[port]; }
-    [[nodiscard]] std::size_t size() const { return ports_.count(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
 
     PortSet& operator|=(const PortSet& other)
     {
         ports_ |= other.ports_;
-        return *this;
+        return recounted();
     }
     PortSet& operator&=(const PortSet& other)
     {
         ports_ &= other.ports_;
-        return *this;
+        return recounted();
     }
     /// Takes out what is in `other`.
     PortSet& operator-=(const PortSet& other)
     {
         ports_ &= ~other.ports_;
-        return *this;
+        return recounted();
     }
 
     friend PortSet operator|(PortSet one, const PortSet& other) { return one |= other; }
@@ -69,7 +75,14 @@ public:
     }
 
 private:
+    PortSet& recounted()
+    {
+        size_ = ports_.count();
+        return *this;
+    }
+
     std::bitset<all_ports> ports_;
+    std::size_t size_ = 0;
 };
 
 } // namespace kernel

@@ -107,7 +107,42 @@ PortSettings read_port_settings()
     settings.time_wait_reuse_delay = read_time_wait_reuse_delay();
     settings.timestamps = read_setting("tcp_timestamps", parse_number<unsigned>) != 0;
     settings.largest_time_wait = read_setting("tcp_max_tw_buckets", parse_number<std::uint32_t>);
+    settings.fin_wait2_length =
+        std::chrono::seconds(read_setting("tcp_fin_timeout", parse_number<unsigned>));
     return settings;
+}
+
+std::string format_port_list(const PortSet& ports)
+{
+    std::string list;
+    std::optional<PortRange> run;
+    const auto append_run = [&] {
+        if (!run)
+            return;
+        list += list.empty() ? "" : ",";
+        list += run->low == run->high ? fmt::format("{}", run->low)
+                                      : fmt::format("{}-{}", run->low, run->high);
+    };
+    ports.for_each([&](std::uint16_t port) {
+        if (run && port == run->high + 1) {
+            run->high = port;
+            return;
+        }
+        append_run();
+        run = PortRange{port, port};
+    });
+    append_run();
+    return list;
+}
+
+std::optional<std::uint16_t> read_unprivileged_port_start()
+{
+    constexpr std::string_view name = "ip_unprivileged_port_start";
+    const std::optional<std::string> text =
+        read_proc_file_if_present(fmt::format("{}{}", directory, name));
+    if (!text)
+        return std::nullopt;
+    return parse_setting(name, *text, parse_number<std::uint16_t>);
 }
 
 } // namespace kernel

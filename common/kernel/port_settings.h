@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/kernel/port_set.h"
@@ -21,6 +23,8 @@ struct PortSettings {
         time_wait_reuse_delay{};         ///< the age from which a TIME_WAIT may be taken over
     bool timestamps = false;             ///< tcp_timestamps, without which nothing is taken over
     std::uint32_t largest_time_wait = 0; ///< tcp_max_tw_buckets
+    std::chrono::seconds fin_wait2_length =
+        std::chrono::seconds(60); ///< tcp_fin_timeout: of a FIN_WAIT2 that no program holds
 
     /// The ports that the kernel picks from by itself: the range without the reserved ones.
     [[nodiscard]] PortSet usable() const;
@@ -35,5 +39,12 @@ PortRange parse_port_range(std::string_view text);
 
 /// "8080,9000-9100\n"; a newline alone is the empty list. Throws std::invalid_argument.
 PortSet parse_port_list(std::string_view text);
+
+/// "8080,9000-9100", as ip_local_reserved_ports wants it.
+std::string format_port_list(const PortSet& ports);
+
+/// ip_unprivileged_port_start: the first port that a program without privilege may bind to.
+/// Nothing where this kernel has no such setting (before 4.11).
+std::optional<std::uint16_t> read_unprivileged_port_start();
 
 } // namespace kernel

@@ -144,13 +144,13 @@ int run(Check& check, const std::vector<std::string>& words)
 }
 
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,
-                        Thresholds& target)
+                        Thresholds& target, const std::string& prefix)
 {
     const auto declare = [&](const char* name, char short_name, std::string_view state,
                              std::optional<Range>& range) {
         const std::string fallback = range ? fmt::format(" ({})", range->text()) : "";
         options.add(value_option(
-            name, short_name, "RANGE",
+            prefix + name, prefix.empty() ? std::optional(short_name) : std::nullopt, "RANGE",
             fmt::format("{} where {} is outside RANGE{}", state, metric, fallback),
             [unit, &range](const std::string& text) { range = Range::parse(text, unit); }));
     };

@@ -60,8 +60,9 @@ std::unique_ptr<Check> make_check();
 int run(Check& check, const std::vector<std::string>& words);
 
 /// `-w` and `-c`, as every check that judges a metric has them: `metric` is what is judged and how,
-/// such as "usage (percent)"; `target` holds the defaults.
+/// such as "usage (percent)"; `target` holds the defaults. With a `prefix` such as "projected-",
+/// those of a further metric: long options only.
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,
-                        Thresholds& target);
+                        Thresholds& target, const std::string& prefix = "");
 
 } // namespace plugin

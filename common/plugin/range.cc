@@ -43,9 +43,11 @@ Range Range::parse(std::string_view text, Unit unit)
         std::erase(range.text_, '%');
 
     // A `%` counts as part of its number, so that `%`, `8%0` and `80%%` stay errors.
-    const auto parse_bound = [unit](std::string_view bound) {
-        if (unit == Unit::percent && bound.size() > 1 && bound.back() == '%')
+    const auto parse_bound = [unit](std::string_view bound, bool& is_share) {
+        const bool has_sign = bound.size() > 1 && bound.back() == '%';
+        if (unit != Unit::none && has_sign)
             bound.remove_suffix(1);
+        is_share = unit == Unit::share && has_sign;
         return parse_number(bound);
     };
 
@@ -55,20 +57,46 @@ Range Range::parse(std::string_view text, Unit unit)
 
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        range.end_ = parse_bound(text);
+        range.end_ = parse_bound(text, range.end_is_share_);
     } else {
         const std::string_view start = text.substr(0, colon);
         const std::string_view end = text.substr(colon + 1);
         if (start == "~")
             range.start_ = -infinity;
         else if (!start.empty() || end.empty())
-            range.start_ = parse_bound(start);
+            range.start_ = parse_bound(start, range.start_is_share_);
         if (!end.empty())
-            range.end_ = parse_bound(end);
+            range.end_ = parse_bound(end, range.end_is_share_);
     }
-    if (range.start_ > range.end_)
+    // A share and a number are compared when the whole is known; 0 is the same in both.
+    const bool comparable = range.start_is_share_ == range.end_is_share_ || range.start_ == 0;
+    if (comparable && range.start_ > range.end_)
         throw std::invalid_argument("the range starts above its end");
     return range;
+}
+
+Range Range::of(double whole) const
+{
+    constexpr double full = 100;
+    Range range = *this;
+    if (start_is_share_)
+        range.start_ = std::ceil(start_ * whole / full);
+    if (end_is_share_)
+        range.end_ = std::floor(end_ * whole / full);
+    if (start_is_share_ || end_is_share_)
+        range.text_ = range.format();
+    if (range.start_ > range.end_)
+        throw std::runtime_error(fmt::format("the range {} starts above its end, as {} is 100 %",
+                                             text_, format_number(whole)));
+    range.start_is_share_ = false;
+    range.end_is_share_ = false;
+    return range;
+}
+
+std::string Range::format() const
+{
+    const std::string start = start_ == 0 ? "" : format_bound(start_) + ':';
+    return (inside_ ? "@" : "") + start + format_bound(end_);
 }
 
 bool Range::alerts(double value) const

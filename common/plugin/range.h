@@ -13,11 +13,17 @@ namespace plugin {
 
 class Range {
 public:
-    /// Whether a number may carry a `%`, as in `80%`: only where the metric is a percentage.
-    enum class Unit { none, percent };
+    /// Whether a number may carry a `%`, as in `80%`: where the metric is a percentage, with or
+    /// without it; where it is a count that has a greatest value, to be a share of that.
+    enum class Unit { none, percent, share };
 
     /// Throws std::invalid_argument, saying what is wrong, where `text` is no range.
     static Range parse(std::string_view text, Unit unit);
+
+    /// Of a range that may hold shares: the same range in numbers, where `whole` is 100 %. Between
+    /// whole numbers it tells as the exact shares would. Throws std::runtime_error where the start
+    /// now lies above the end.
+    [[nodiscard]] Range of(double whole) const;
 
     [[nodiscard]] bool alerts(double value) const;
 
@@ -32,7 +38,11 @@ public:
     [[nodiscard]] std::string describe_breach() const;
 
 private:
+    [[nodiscard]] std::string format() const;
+
     std::string text_;
+    bool start_is_share_ = false; ///< so `start_` is in percent of a whole yet to be known
+    bool end_is_share_ = false;
     double start_ = 0;
     double end_ = std::numeric_limits<double>::infinity();
     bool inside_ = false;

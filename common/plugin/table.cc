@@ -2,13 +2,25 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "common/plugin/number.h"
 
 namespace plugin {
+namespace {
+
+/// In characters, each of them one column wide: all bytes of UTF-8 but those that go on with one.
+std::size_t width_of(std::string_view text)
+{
+    constexpr unsigned char continuation_mask = 0xc0;
+    constexpr unsigned char continuation = 0x80;
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char c) {
+        return (c & continuation_mask) != continuation;
+    }));
+}
+
+} // namespace
 
 std::string Cell::text() const
 {
@@ -39,12 +51,12 @@ std::vector<std::string> Table::lines() const
             texts.push_back(row[column].text());
         std::size_t width = 0;
         for (const std::string& text : texts)
-            width = std::max(width, text.size());
+            width = std::max(width, width_of(text));
 
         for (std::size_t i = 0; i < lines.size(); ++i) {
             lines[i] += lines[i].empty() ? "" : "  ";
-            lines[i] += align == Column::Align::right ? fmt::format("{:>{}}", texts[i], width)
-                                                      : fmt::format("{:<{}}", texts[i], width);
+            const std::string padding(width - width_of(texts[i]), ' ');
+            lines[i] += align == Column::Align::right ? padding + texts[i] : texts[i] + padding;
         }
     }
     for (std::string& line : lines)

@@ -1,7 +1,8 @@
 #include "common/ports/census.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
+#include <cmath>
 #include <utility>
 
 namespace ports {
@@ -18,13 +19,19 @@ constexpr std::uint64_t mix(std::uint64_t bits)
     return bits ^ (bits >> third_shift);
 }
 
+/// Odd numbers without a pattern, by which the parts of a key are told apart before they are added
+/// and mixed (multilinear hashing): the fractional parts of the square roots of 2, 3, 5 and 7.
+constexpr std::array<std::uint64_t, 4> factors = {0x6a09e667f3bcc909U, 0xbb67ae8584caa73bU,
+                                                  0x3c6ef372fe94f82bU, 0xa54ff53a5f1d36f1U};
+
 constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
 {
     constexpr unsigned word_bits = 32;
     return std::uint64_t{high} << word_bits | low;
 }
 
-void count(const sockets::Socket& socket, bool held, bool reusable, TupleCounts& counts)
+void count(const sockets::Socket& socket, bool held, bool reusable, std::int32_t drift,
+           TupleCounts& counts)
 {
     switch (socket.state) {
     case sockets::SocketState::established:
@@ -40,6 +47,8 @@ void count(const sockets::Socket& socket, bool held, bool reusable, TupleCounts&
         ++counts.own_held;
     else if (reusable)
         ++counts.reusable;
+    if (!held)
+        counts.drift += drift;
 }
 
 /// The worst first; then the busiest, and then by address, so that equal hosts print equal tables.
@@ -52,12 +61,34 @@ bool is_worse(const TupleUsage& one, const TupleUsage& other)
     return one.tuple < other.tuple;
 }
 
+/// The most used first; then as above.
+bool is_worse_projected(const TupleUsage& one, const TupleUsage& other)
+{
+    if (one.projected != other.projected)
+        return one.projected > other.projected;
+    return is_worse(one, other);
+}
+
+bool is_more_endangered(const TupleUsage& one, const TupleUsage& other)
+{
+    if (one.highest != other.highest)
+        return one.highest > other.highest;
+    return is_worse(one, other);
+}
+
+bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other)
+{
+    if (one.counts.time_wait != other.counts.time_wait)
+        return one.counts.time_wait > other.counts.time_wait;
+    return is_worse(one, other);
+}
+
 } // namespace
 
 Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
                const kernel::PortSet& held)
     : usable_(settings.usable()), range_size_(usable_.size()), time_wait_rule_(settings, policy),
-      watch_(std::move(watch)), held_(held & usable_)
+      closing_rule_(settings, policy), watch_(std::move(watch)), held_(held & usable_)
 {
 }
 
@@ -82,8 +113,12 @@ void Census::add(const sockets::Socket& socket)
         return;
     const bool held = held_.contains(port);
     const bool reusable = time_wait_rule_.is_reusable(socket);
-    count(socket, held, reusable, total_);
-    count(socket, held, reusable,
+    const std::optional<Closing> closing = closing_rule_.closing(socket);
+    const std::int32_t drift = closing ? ports::drift(*closing) : 0;
+    if (closing)
+        close_rate_ += closing->rate();
+    count(socket, held, reusable, drift, total_);
+    count(socket, held, reusable, drift,
           tuple.destination.is_ipv4()
               ? ipv4_[{tuple.source.low_word(), tuple.destination.low_word(), tuple.device,
                        tuple.destination_port}]
@@ -100,23 +135,55 @@ TupleUsage Census::assess(const Tuple& tuple, const TupleCounts& counts) const
     usage.used = std::min(range_size_, held_.size() + own);
     usage.left = range_size_ - usage.used;
     usage.held_others = held_.size() - std::min<std::size_t>(held_.size(), counts.own_held);
+
+    const double change = static_cast<double>(counts.drift) / recent_window.count();
+    const double projected = static_cast<double>(held_.size() + own) + change;
+    usage.projected = static_cast<std::size_t>(std::lround(std::max(projected, 0.0)));
+    // The old closings may all stay until the new ones have come: no closing has gone yet.
+    const std::size_t closings = counts.time_wait - counts.reusable + counts.other;
+    usage.highest = counts.time_wait + counts.other == 0 ? usage.used : usage.projected + closings;
     return usage;
 }
 
 std::vector<TupleUsage> Census::worst(std::size_t most) const
 {
-    // A heap of the worst so far, with the mildest of them at its top, ready to be displaced.
+    return first(most, is_worse);
+}
+
+std::vector<TupleUsage> Census::worst_projected(std::size_t most) const
+{
+    return first(most, is_worse_projected);
+}
+
+std::vector<TupleUsage> Census::endangered(std::size_t most) const
+{
+    std::vector<TupleUsage> tuples = first(most, is_more_endangered);
+    std::erase_if(tuples, [&](const TupleUsage& usage) { return usage.highest < range_size_; });
+    return tuples;
+}
+
+std::vector<TupleUsage> Census::most_time_wait(std::size_t most) const
+{
+    std::vector<TupleUsage> tuples = first(most, has_more_time_wait);
+    std::erase_if(tuples, [](const TupleUsage& usage) { return usage.counts.time_wait == 0; });
+    return tuples;
+}
+
+template <class Order>
+std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
+{
+    // A heap of the first so far, with the last of them at its top, ready to be displaced.
     std::vector<TupleUsage> heap;
     const auto consider = [&](const Tuple& tuple, const TupleCounts& counts) {
         const TupleUsage usage = assess(tuple, counts);
         if (heap.size() == most) {
-            if (most == 0 || !is_worse(usage, heap.front()))
+            if (most == 0 || !is_before(usage, heap.front()))
                 return;
-            std::pop_heap(heap.begin(), heap.end(), is_worse);
+            std::pop_heap(heap.begin(), heap.end(), is_before);
             heap.pop_back();
         }
         heap.push_back(usage);
-        std::push_heap(heap.begin(), heap.end(), is_worse);
+        std::push_heap(heap.begin(), heap.end(), is_before);
     };
     ipv4_.for_each([&](const auto& entry) {
         consider({sockets::Address::ipv4(entry.key.source),
@@ -130,23 +197,21 @@ std::vector<TupleUsage> Census::worst(std::size_t most) const
                   entry.key.device},
                  entry.counts);
     });
-    std::sort_heap(heap.begin(), heap.end(), is_worse);
+    std::sort_heap(heap.begin(), heap.end(), is_before);
     return heap;
 }
 
 std::uint64_t Census::Ipv4Key::hash() const
 {
-    return mix(join(source, destination) ^ mix(join(device, destination_port)));
+    return mix(join(source, destination) + factors[0] * join(device, destination_port));
 }
 
 std::uint64_t Census::Ipv6Key::hash() const
 {
-    std::uint64_t bits = mix(join(device, destination_port));
-    for (const auto& address : {source, destination}) {
-        bits = mix(bits ^ join(address[0], address[1]));
-        bits = mix(bits ^ join(address[2], address[3]));
-    }
-    return bits;
+    return mix(join(device, destination_port) + factors[0] * join(source[0], source[1]) +
+               factors[1] * join(source[2], source[3]) +
+               factors[2] * join(destination[0], destination[1]) +
+               factors[3] * join(destination[2], destination[3]));
 }
 
 } // namespace ports

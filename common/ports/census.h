@@ -21,6 +21,7 @@
 
 #include "common/kernel/port_set.h"
 #include "common/kernel/port_settings.h"
+#include "common/ports/history.h"
 #include "common/ports/time_wait.h"
 #include "common/ports/tuple.h"
 #include "common/ports/tuple_table.h"
@@ -36,6 +37,7 @@ struct TupleCounts {
     std::uint32_t other = 0;    ///< every other state
     std::uint32_t reusable = 0; ///< those of `time_wait` that connect() would take over
     std::uint32_t own_held = 0; ///< those, of any state, on a held port
+    std::int32_t drift = 0;     ///< where the rate of closes takes them: see ports::drift()
 
     [[nodiscard]] std::uint32_t connections() const { return established + time_wait + other; }
 };
@@ -47,6 +49,8 @@ struct TupleUsage {
     std::size_t left = 0;        ///< ports that connect() would get
     std::size_t used = 0;        ///< all usable ports but those
     std::size_t held_others = 0; ///< held ports that no connection of the tuple is on
+    std::size_t projected = 0;   ///< ports used where the present rate of closes leads
+    std::size_t highest = 0;     ///< no more than this is used at any moment of the way there
 };
 
 class Census {
@@ -78,10 +82,28 @@ public:
     /// The connections of all watched tuples together, by state.
     [[nodiscard]] const TupleCounts& total() const { return total_; }
 
+    /// Closes a second at present, of all watched tuples together.
+    [[nodiscard]] double close_rate() const { return close_rate_; }
+
     /// The `most` tuples with the fewest ports left, the worst first.
     [[nodiscard]] std::vector<TupleUsage> worst(std::size_t most) const;
 
+    /// The `most` tuples that head for the most used ports; for comparison with worst(), because
+    /// who is worst in a minute need not be worst now.
+    [[nodiscard]] std::vector<TupleUsage> worst_projected(std::size_t most) const;
+
+    /// The `most` tuples that could run out of ports on the way to where they are heading, the
+    /// most likely first. Whether and when they do, their histories tell.
+    [[nodiscard]] std::vector<TupleUsage> endangered(std::size_t most) const;
+
+    /// The `most` tuples with the most TIME_WAITs.
+    [[nodiscard]] std::vector<TupleUsage> most_time_wait(std::size_t most) const;
+
 private:
+    /// The first `most` tuples in the order of `is_before`.
+    template <class Order>
+    [[nodiscard]] std::vector<TupleUsage> first(std::size_t most, Order is_before) const;
+
     struct Ipv4Key {
         std::uint32_t source = 0;
         std::uint32_t destination = 0;
@@ -106,6 +128,7 @@ private:
     kernel::PortSet usable_;
     std::size_t range_size_;
     TimeWaitRule time_wait_rule_;
+    ClosingRule closing_rule_;
     Watch watch_;
     kernel::PortSet listening_;
     kernel::PortSet held_;
@@ -113,6 +136,7 @@ private:
     TupleTable<Ipv4Key, TupleCounts> ipv4_;
     TupleTable<Ipv6Key, TupleCounts> ipv6_;
     TupleCounts total_;
+    double close_rate_ = 0;
 };
 
 } // namespace ports

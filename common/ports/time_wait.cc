@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace ports {
 namespace {
 
@@ -26,14 +28,35 @@ TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy 
 
 bool TimeWaitRule::allows(const sockets::Socket& socket) const
 {
-    return time_wait_age(socket) >= delay_ &&
-           (reuse_ == kernel::TimeWaitReuse::everywhere || is_loopback(socket));
+    return reuse_ == kernel::TimeWaitReuse::everywhere || is_loopback(socket);
 }
 
 std::chrono::milliseconds time_wait_age(const sockets::Socket& socket)
 {
     const std::chrono::milliseconds left = socket.expires_in.value_or(std::chrono::milliseconds(0));
     return std::max(time_wait_length - left, std::chrono::milliseconds(0));
+}
+
+std::string explain_reuse(const kernel::PortSettings& settings)
+{
+    const int reuse = static_cast<int>(settings.time_wait_reuse);
+    const auto delay = std::chrono::duration<double>(settings.time_wait_reuse_delay).count();
+    if (settings.time_wait_reuse == kernel::TimeWaitReuse::never)
+        return "tcp_tw_reuse is 0: connect() passes by a port in TIME_WAIT until its 60 s are "
+               "over.";
+    if (!settings.timestamps)
+        return fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: connect() passes by a "
+                           "port in TIME_WAIT until its 60 s are over.",
+                           reuse);
+    if (settings.time_wait_reuse == kernel::TimeWaitReuse::everywhere)
+        return fmt::format("tcp_tw_reuse is 1: connect() takes over the port of a TIME_WAIT that "
+                           "is older than {} s, where both ends had TCP timestamps; bind() never "
+                           "does.",
+                           delay);
+    return fmt::format("tcp_tw_reuse is 2: on loopback, connect() takes over the port of a "
+                       "TIME_WAIT that is older than {} s; towards other hosts it passes it by "
+                       "until its 60 s are over.",
+                       delay);
 }
 
 } // namespace ports

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include "common/kernel/port_settings.h"
 #include "common/sockets/socket.h"
@@ -15,6 +17,13 @@
 namespace ports {
 
 constexpr std::chrono::milliseconds time_wait_length = std::chrono::seconds(60);
+
+/// How long ago the connection was closed. At least zero: the clock of the kernel's timers is
+/// coarse.
+std::chrono::milliseconds time_wait_age(const sockets::Socket& socket);
+
+/// What reuse means on this host, in one line for an administrator.
+std::string explain_reuse(const kernel::PortSettings& settings);
 
 /// How TIME_WAITs are looked at.
 enum class TimeWaitPolicy {
@@ -27,13 +36,25 @@ class TimeWaitRule {
 public:
     TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy policy);
 
-    /// Whether connect() would take over this socket, where its port is not held.
-    [[nodiscard]] bool is_reusable(const sockets::Socket& socket) const
+    /// The age from which connect() takes over this socket, where its port is not held; nothing
+    /// where it never does.
+    [[nodiscard]] std::optional<std::chrono::milliseconds>
+    reusable_from(const sockets::Socket& socket) const
     {
         if (socket.state != sockets::SocketState::time_wait)
-            return false;
-        return policy_ == TimeWaitPolicy::ignore ||
-               (reuse_ != kernel::TimeWaitReuse::never && allows(socket));
+            return std::nullopt;
+        if (policy_ == TimeWaitPolicy::ignore)
+            return std::chrono::milliseconds(0);
+        if (reuse_ == kernel::TimeWaitReuse::never || !allows(socket))
+            return std::nullopt;
+        return delay_;
+    }
+
+    /// Whether connect() would take over this socket now.
+    [[nodiscard]] bool is_reusable(const sockets::Socket& socket) const
+    {
+        const auto age = reusable_from(socket);
+        return age && time_wait_age(socket) >= *age;
     }
 
 private:
@@ -43,9 +64,5 @@ private:
     std::chrono::milliseconds delay_;
     TimeWaitPolicy policy_;
 };
-
-/// How long ago the connection was closed. At least zero: the clock of the kernel's timers is
-/// coarse.
-std::chrono::milliseconds time_wait_age(const sockets::Socket& socket);
 
 } // namespace ports

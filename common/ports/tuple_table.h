@@ -80,17 +80,18 @@ private:
 
     void grow()
     {
-        std::vector<Slot> larger(slots_.size() * 2);
-        const std::size_t larger_mask = larger.size() - 1;
+        // The entries know all that the slots do, so the old ones can go first.
+        const std::size_t slots = slots_.size() * 2;
+        slots_ = {};
+        slots_.resize(slots);
         for (std::size_t number = 1; number <= size_; ++number) {
             const std::uint64_t hash = entry(number - 1).key.hash();
-            std::size_t i = hash & larger_mask;
-            while (larger[i].number != empty)
-                i = (i + 1) & larger_mask;
-            larger[i] = {static_cast<std::uint32_t>(hash >> tag_shift),
+            std::size_t i = hash & mask();
+            while (slots_[i].number != empty)
+                i = (i + 1) & mask();
+            slots_[i] = {static_cast<std::uint32_t>(hash >> tag_shift),
                          static_cast<std::uint32_t>(number)};
         }
-        slots_.swap(larger);
     }
 
     std::vector<Slot> slots_; ///< a power of two of them, at most three quarters full

@@ -12,7 +12,7 @@ Destination Destination::parse(std::string_view text)
     return {sockets::Subnet::parse(addresses), port};
 }
 
-bool Watch::covers(const Tuple& tuple) const
+bool Watch::selects(const Tuple& tuple) const
 {
     const bool ipv4 = tuple.destination.is_ipv4();
     if ((family == Family::ipv4 && !ipv4) || (family == Family::ipv6 && ipv4))

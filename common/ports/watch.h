@@ -33,7 +33,16 @@ struct Watch {
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
 
-    [[nodiscard]] bool covers(const Tuple& tuple) const;
+    [[nodiscard]] bool covers(const Tuple& tuple) const { return covers_all() || selects(tuple); }
+
+private:
+    /// As where no option says otherwise; it is asked for every socket.
+    [[nodiscard]] bool covers_all() const
+    {
+        return family == Family::both && sources.empty() && destinations.empty() &&
+               exclusions.empty();
+    }
+    [[nodiscard]] bool selects(const Tuple& tuple) const;
 };
 
 } // namespace ports

@@ -5,11 +5,6 @@
 
 namespace sockets {
 
-Address Address::ipv4(std::uint32_t network_order)
-{
-    return Address({0, 0, mapped_marker(), network_order});
-}
-
 Address Address::parse(std::string_view text)
 {
     const std::string terminated(text);

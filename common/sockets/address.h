@@ -23,7 +23,10 @@ public:
     Address() = default;
 
     /// From network byte order, as the kernel hands them out.
-    static Address ipv4(std::uint32_t network_order);
+    static Address ipv4(std::uint32_t network_order)
+    {
+        return Address({0, 0, mapped_marker(), network_order});
+    }
     static Address ipv6(const std::array<std::uint32_t, 4>& network_order)
     {
         return Address(network_order);

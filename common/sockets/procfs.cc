@@ -173,7 +173,8 @@ std::optional<LineReader> open_if_present(const std::string& path)
 
 void hand_on(const Socket& socket, const Query& query, const SocketSink& sink)
 {
-    if (query.local_ports.contains(socket.local_port) && query.states.contains(socket.state))
+    if (query.local_ports.contains(socket.local_port) &&
+        query.remote_ports.contains(socket.remote_port) && query.states.contains(socket.state))
         sink(socket);
 }
 

@@ -42,9 +42,13 @@ inline const StateSet port_keeping_states = {
 /// A UDP socket in the kernel's table keeps its port: connected, and else.
 inline const StateSet udp_states = {SocketState::established, SocketState::closed};
 
+/// No condition; 0 is the remote port of a socket without a peer.
+constexpr kernel::PortRange every_port = {0, 65535};
+
 struct Query {
     kernel::PortRange local_ports;
     StateSet states = port_keeping_states;
+    kernel::PortRange remote_ports = every_port;
 };
 
 } // namespace sockets

@@ -1,5 +1,6 @@
 #include "common/sockets/sock_diag.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -25,17 +26,30 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of the local port: low <= sport and sport <= high, else the socket is left
-/// out. An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and
-/// an offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::array<inet_diag_bc_op, 4> compile_port_filter(kernel::PortRange ports)
+/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
+/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
+/// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
+std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel::PortRange remote)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
-    return {{{INET_DIAG_BC_S_GE, step, 2 * step + beyond},
-             {0, 0, ports.low},
-             {INET_DIAG_BC_S_LE, step, step + beyond},
-             {0, 0, ports.high}}};
+    struct Test {
+        unsigned char code;
+        std::uint16_t port;
+    };
+    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, local.low}, {INET_DIAG_BC_S_LE, local.high}};
+    if (remote != every_port)
+        tests.insert(tests.end(),
+                     {{INET_DIAG_BC_D_GE, remote.low}, {INET_DIAG_BC_D_LE, remote.high}});
+
+    std::vector<inet_diag_bc_op> program;
+    std::size_t rest = tests.size();
+    for (const Test& test : tests) {
+        program.push_back({test.code, step, static_cast<unsigned short>(rest * step + beyond)});
+        program.push_back({0, 0, test.port});
+        --rest;
+    }
+    return program;
 }
 
 /// What the kernel's refusal means for the user. The errors that a missing interface gives lead to
@@ -64,25 +78,57 @@ Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& w
     return family == AF_INET ? Address::ipv4(words[0]) : Address::ipv6(words);
 }
 
-void read_attributes(const nlmsghdr* message, Socket& socket)
+std::size_t length_of(const nlmsghdr& header)
 {
-    // mnl_attr_for_each() is not C++.
-    const auto* attribute =
-        static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(message, sizeof(inet_diag_msg)));
-    const auto* const end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(message));
-    const auto room = [&] {
-        return static_cast<int>(end - reinterpret_cast<const char*>(attribute));
-    };
-    for (; mnl_attr_ok(attribute, room()); attribute = mnl_attr_next(attribute)) {
-        const std::size_t length = mnl_attr_get_payload_len(attribute);
-        switch (mnl_attr_get_type(attribute)) {
+    return header.nlmsg_len;
+}
+std::size_t length_of(const nlattr& header)
+{
+    return header.nla_len;
+}
+
+/// A message of a datagram, or an attribute of a message: both are a header that says how long they
+/// are, header included, and what follows.
+template <class Header>
+struct Piece {
+    const Header* header = nullptr;
+    std::span<const std::byte> payload = {};
+
+    /// Whether there was a whole one.
+    explicit operator bool() const { return header != nullptr; }
+};
+
+/// Takes the first piece off `rest`, and the padding behind it. As libmnl does, but inline: its
+/// calls, some thirty a socket, took as long as all our other work.
+template <class Header>
+Piece<Header> take(std::span<const std::byte>& rest)
+{
+    constexpr std::size_t alignment = NLMSG_ALIGNTO;
+    static_assert(alignment == NLA_ALIGNTO);
+    if (rest.size() < sizeof(Header))
+        return {};
+    const auto* const header = reinterpret_cast<const Header*>(rest.data());
+    const std::size_t length = length_of(*header);
+    if (length < sizeof(Header) || length > rest.size())
+        return {};
+    const std::span<const std::byte> payload =
+        rest.subspan(sizeof(Header), length - sizeof(Header));
+    rest = rest.subspan(std::min((length + alignment - 1) / alignment * alignment, rest.size()));
+    return {header, payload};
+}
+
+void read_attributes(std::span<const std::byte> rest, Socket& socket)
+{
+    while (const auto attribute = take<nlattr>(rest)) {
+        switch (attribute.header->nla_type & NLA_TYPE_MASK) {
         case INET_DIAG_CGROUP_ID:
-            if (length >= sizeof(std::uint64_t))
-                socket.cgroup = mnl_attr_get_u64(attribute);
+            if (attribute.payload.size() >= sizeof(std::uint64_t))
+                std::memcpy(&socket.cgroup.emplace(), attribute.payload.data(),
+                            sizeof(std::uint64_t));
             break;
         case INET_DIAG_SKV6ONLY:
-            if (length >= sizeof(std::uint8_t))
-                socket.ipv6_only = mnl_attr_get_u8(attribute) != 0;
+            if (!attribute.payload.empty())
+                socket.ipv6_only = attribute.payload.front() != std::byte{0};
             break;
         default:
             break;
@@ -99,10 +145,10 @@ SocketState make_state(unsigned char number)
     return static_cast<SocketState>(number);
 }
 
-Socket make_socket(const nlmsghdr* message)
+Socket make_socket(const Piece<nlmsghdr>& message)
 {
     constexpr unsigned char time_wait_timer = 3;
-    const auto& diag = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(message));
+    const auto& diag = *reinterpret_cast<const inet_diag_msg*>(message.payload.data());
     if (diag.idiag_family != AF_INET && diag.idiag_family != AF_INET6)
         throw std::runtime_error(
             fmt::format("sock_diag sent a socket of the unknown family {}", diag.idiag_family));
@@ -111,7 +157,7 @@ Socket make_socket(const nlmsghdr* message)
     socket.state = make_state(diag.idiag_state);
     // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
     // in. For UDP, CLOSE is the state of every socket that is not connected.
-    if (message->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
+    if (message.header->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
         socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
     socket.remote_port = ntohs(diag.id.idiag_dport);
@@ -122,15 +168,8 @@ Socket make_socket(const nlmsghdr* message)
     socket.inode = diag.idiag_inode;
     if (diag.idiag_timer == time_wait_timer)
         socket.expires_in = std::chrono::milliseconds(diag.idiag_expires);
-    read_attributes(message, socket);
+    read_attributes(message.payload.subspan(sizeof diag), socket);
     return socket;
-}
-
-/// Whether a whole message stands in the next `rest` bytes. mnl_nlmsg_ok() alone takes a length
-/// of 2 GiB and more for a negative one, and so for short enough.
-bool is_whole(const nlmsghdr* message, int rest)
-{
-    return mnl_nlmsg_ok(message, rest) && message->nlmsg_len <= static_cast<unsigned>(rest);
 }
 
 /// A netlink socket of the family of sock_diag.
@@ -174,21 +213,22 @@ private:
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket_;
 };
 
-/// A request to dump the sockets on `local_ports`, of `type` and with `body`.
+/// A request of `type`, with `body`, to dump the sockets that `query` asks for.
 template <class Body>
-std::vector<std::byte> make_request(unsigned short type, const Body& body,
-                                    kernel::PortRange local_ports, std::uint32_t sequence)
+std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
+                                    std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(local_ports);
+    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
+    const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
-                                  sizeof filter);
+                                  filter_size);
 
     nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
     header->nlmsg_type = type;
     header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->nlmsg_seq = sequence;
     std::memcpy(mnl_nlmsg_put_extra_header(header, sizeof body), &body, sizeof body);
-    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof filter, filter.data());
+    mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter_size, filter.data());
     return buffer;
 }
 
@@ -215,7 +255,7 @@ std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t s
     inet_diag_req body{};
     body.idiag_family = AF_UNSPEC;
     body.idiag_states = query.states.bits();
-    return make_request(TCPDIAG_GETSOCK, body, query.local_ports, sequence);
+    return make_request(TCPDIAG_GETSOCK, body, query, sequence);
 }
 
 std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
@@ -224,31 +264,31 @@ std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortR
     inet_diag_req_v2 body{};
     body.sdiag_family = family;
     body.sdiag_protocol = IPPROTO_UDP;
-    body.idiag_states = udp_states.bits();
-    return make_request(SOCK_DIAG_BY_FAMILY, body, local_ports, sequence);
+    const Query query = {local_ports, udp_states};
+    body.idiag_states = query.states.bits();
+    return make_request(SOCK_DIAG_BY_FAMILY, body, query, sequence);
 }
 
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const SocketSink& sink)
 {
-    int rest = static_cast<int>(datagram.size());
-    const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-    for (; is_whole(message, rest); message = mnl_nlmsg_next(message, &rest)) {
-        if (message->nlmsg_seq != sequence)
+    std::span<const std::byte> rest = datagram;
+    while (const auto message = take<nlmsghdr>(rest)) {
+        if (message.header->nlmsg_seq != sequence)
             throw std::runtime_error("sock_diag answered another request than ours");
-        const std::size_t length = mnl_nlmsg_get_payload_len(message);
-        switch (message->nlmsg_type) {
+        const std::size_t length = message.payload.size();
+        switch (message.header->nlmsg_type) {
         case NLMSG_DONE:
         case NLMSG_ERROR: {
             // Both begin with the error as a negative number; a dump that went well has none or 0.
             int error = 0;
             if (length >= sizeof error)
-                std::memcpy(&error, mnl_nlmsg_get_payload(message), sizeof error);
+                std::memcpy(&error, message.payload.data(), sizeof error);
             if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
             if (error != 0)
                 throw std::runtime_error(
                     fmt::format("the sock_diag dump broke off with the strange error {}", error));
-            if (message->nlmsg_type == NLMSG_ERROR)
+            if (message.header->nlmsg_type == NLMSG_ERROR)
                 throw std::runtime_error(
                     "sock_diag acknowledged the request instead of answering it");
             return true;
@@ -262,12 +302,12 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
             break;
         default:
             throw std::runtime_error(fmt::format("sock_diag sent a message of the unknown type {}",
-                                                 message->nlmsg_type));
+                                                 message.header->nlmsg_type));
         }
     }
-    if (rest != 0)
+    if (!rest.empty())
         throw std::runtime_error(
-            fmt::format("{} bytes behind the last whole sock_diag message", rest));
+            fmt::format("{} bytes behind the last whole sock_diag message", rest.size()));
     return false;
 }
 

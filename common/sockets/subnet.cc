@@ -27,6 +27,9 @@ Subnet Subnet::parse(std::string_view text)
     if (error != std::errc() || stop != end || length > longest)
         throw std::invalid_argument(
             fmt::format("the prefix length after / is a whole number from 0 to {}", longest));
+    if (!ipv4 && subnet.address_.is_ipv4() && length < Address::ipv4_prefix_bits)
+        throw std::invalid_argument(
+            "a shorter prefix than /96 of an IPv4-mapped address is of neither family");
     subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + length : length;
     return subnet;
 }
@@ -34,8 +37,7 @@ Subnet Subnet::parse(std::string_view text)
 bool Subnet::contains(const Address& address) const
 {
     // `::/0` is all of IPv6, and holds no IPv4 address though those are held in a form of IPv6.
-    const bool ipv4 = address_.is_ipv4() && length_ >= Address::ipv4_prefix_bits;
-    if (address.is_ipv4() != ipv4)
+    if (address.is_ipv4() != address_.is_ipv4())
         return false;
     constexpr unsigned word_bits = 32;
     for (unsigned i = 0; i * word_bits < length_; ++i) {

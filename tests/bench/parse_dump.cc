@@ -1,0 +1,97 @@
+// What one socket costs us, in instructions: datagrams as the kernel makes them, parsed and
+// counted. tests/bench/check_instructions runs it under callgrind.
+//
+// Usage: parse_dump few|spread SOCKETS, for sockets in 40 tuples or in one each. Without arguments
+// it prints what compiled it, as the number of instructions hangs on that.
+#include <arpa/inet.h>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/ports/census.h"
+#include "common/sockets/sock_diag.h"
+
+namespace {
+
+constexpr std::uint32_t sequence = 1;
+constexpr kernel::PortRange range = {10000, 65535};
+
+/// An established IPv4 socket as Linux 6.18 describes it to root: 124 bytes.
+/// inet_diag_msg_attrs_fill() adds the attributes unasked.
+struct Message {
+    nlmsghdr header = {sizeof(Message), TCPDIAG_GETSOCK, NLM_F_MULTI, sequence, 0};
+    inet_diag_msg body = {};
+    nlattr shutdown_header = {sizeof(nlattr) + 1, INET_DIAG_SHUTDOWN};
+    std::uint32_t shutdown = 0;
+    nlattr mark_header = {sizeof(nlattr) + 4, INET_DIAG_MARK};
+    std::uint32_t mark = 0;
+    nlattr cgroup_header = {sizeof(nlattr) + 8, INET_DIAG_CGROUP_ID};
+    std::array<std::uint32_t, 2> cgroup = {1, 0};
+    nlattr options_header = {sizeof(nlattr) + 2, INET_DIAG_SOCKOPT};
+    std::uint32_t options = 0;
+};
+static_assert(sizeof(Message) == 124);
+
+constexpr std::size_t messages_a_datagram = 32768 / sizeof(Message);
+using Datagram = std::array<Message, messages_a_datagram>;
+
+Message make_message(std::size_t i, std::size_t tuples)
+{
+    constexpr std::size_t ports_in_use = 25000;
+    constexpr std::uint32_t source = 0x0a000001; // 10.0.0.1
+    Message message;
+    message.body.idiag_family = AF_INET;
+    message.body.idiag_state = static_cast<std::uint8_t>(sockets::SocketState::established);
+    message.body.id.idiag_sport = htons(static_cast<std::uint16_t>(range.low + i % ports_in_use));
+    message.body.id.idiag_dport = htons(443);
+    message.body.id.idiag_src[0] = htonl(source);
+    message.body.id.idiag_dst[0] = htonl(static_cast<std::uint32_t>(source + 1 + i % tuples));
+    return message;
+}
+
+} // namespace
+
+/// What is measured, so its name has to stay as check_instructions knows it.
+extern "C" [[gnu::noinline]] void count_sockets(const std::vector<Datagram>& datagrams,
+                                                ports::Census& census)
+{
+    const sockets::SocketSink sink = [&](const sockets::Socket& socket) { census.add(socket); };
+    for (const Datagram& datagram : datagrams)
+        sockets::parse_dump(std::as_bytes(std::span(datagram)), sequence, sink);
+}
+
+int main(int argc, char* argv[])
+{
+    if (argc != 3) {
+#if defined(__clang__) || !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__)
+        std::puts("unknown");
+#elif defined(__x86_64__)
+        std::printf("gcc %d x86_64\n", __GNUC__);
+#else
+        std::printf("gcc %d\n", __GNUC__);
+#endif
+        return EXIT_SUCCESS;
+    }
+    const std::size_t sockets = std::strtoull(argv[2], nullptr, 10);
+    const std::size_t tuples = std::string_view(argv[1]) == "few" ? 40 : sockets;
+    std::vector<Datagram> datagrams(sockets / messages_a_datagram);
+    for (std::size_t i = 0; i < datagrams.size() * messages_a_datagram; ++i)
+        datagrams[i / messages_a_datagram][i % messages_a_datagram] = make_message(i, tuples);
+
+    kernel::PortSettings settings;
+    settings.range = range;
+    ports::Census census(settings, ports::TimeWaitPolicy::kernel_rule, {});
+    count_sockets(datagrams, census);
+    std::printf("%zu sockets in %zu tuples\n", std::size_t{census.total().connections()},
+                census.tuples());
+}
