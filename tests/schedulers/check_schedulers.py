@@ -99,7 +99,7 @@ def test_inside(tally, folder, package, zabbix_get):
     try:
         for scheduler in schedulers:
             scheduler.wait()
-        tally.note("all schedulers run")
+            tally.note(f"{scheduler.name} runs")
         seen = {scheduler.name: set() for scheduler in schedulers}
         for name, situation in SITUATIONS.items():
             bring_into(host, situation)

@@ -5,6 +5,7 @@ not show in the figures: a relay carries it over, from source ports outside the 
 """
 
 import ctypes
+import itertools
 import os
 import pwd
 import socket
@@ -62,7 +63,7 @@ class Host:
         self.listeners = [self.do(lambda port=port: self._listen(port))
                           for port in (DATABASE, SEARCH_SIDE)]
         self.connections = []
-        self.next_port = 10000
+        self.source_ports = itertools.count(11000)  # below every range
         self.processes = []
         self.masked = False
 
@@ -158,8 +159,7 @@ class Host:
 
         def add():
             connection = socket.socket()
-            self.next_port += 1
-            connection.bind(("127.0.0.1", self.next_port))
+            connection.bind(("127.0.0.1", next(self.source_ports)))
             connection.connect(("127.0.0.1", SEARCH_SIDE))
             accepted, _ = self.listeners[1].accept()
             connection.shutdown(socket.SHUT_WR)
@@ -207,8 +207,7 @@ class Host:
         def connect():
             inside = socket.socket()
             inside.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self.next_port += 1
-            inside.bind(("127.0.0.1", self.next_port))
+            inside.bind(("127.0.0.1", next(self.source_ports)))
             inside.connect(("127.0.0.1", port))
             return inside
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.request
 
-from answers import Answer, parse_perfdata, without_times
+from answers import Answer, parse_perfdata, without_columns, without_times
 from system import make_folder
 
 PACKAGES = ["icinga2-bin", "icinga2-common", "openssl"]
@@ -18,6 +18,7 @@ EXAMPLES = "/usr/share/monitoring-plugins-ephemeral/integrations/icinga2/example
 CONFIGURATION = "/etc/icinga2/test.conf"
 PORT = 5665
 NAME = "host.example.com"
+ZONE = "/etc/icinga2/zones.d/" + NAME
 
 MAIN = """
 include "constants.conf"
@@ -31,7 +32,6 @@ object Zone ZoneName { endpoints = [ NodeName ] }
 object CheckerComponent "checker" { }
 object ApiListener "api" { bind_host = "127.0.0.1"; bind_port = 5665 }
 object ApiUser "test" { password = "test"; permissions = [ "*" ] }
-include "conf.d/templates.conf"
 """
 
 HOST = """
@@ -88,8 +88,13 @@ class Icinga2:
             f'object Service "{name}" {{\n  host_name = "app1"\n  check_command = "{command}"\n' +
             "".join(f"  vars.{key} = {format_value(value)}\n" for key, value in values.items()) +
             "}\n" for name, (command, values, _) in VARIABLES.items())
+        # Where command_endpoint is used, all belongs into the zone's folder.
+        os.makedirs(ZONE)
+        shutil.copy(EXAMPLES, ZONE + "/ephemeral.conf")
+        with open(ZONE + "/app1.conf", "w") as file:
+            file.write(HOST + services)
         with open(CONFIGURATION, "w") as file:
-            file.write(MAIN + f'include "{EXAMPLES}"\n' + HOST + services)
+            file.write(MAIN)
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -105,10 +110,12 @@ class Icinga2:
             shutil.chown(certificates + file, "nagios", "nagios")
 
     def validate(self, tally):
-        """Debian's own configuration with our example services in its conf.d, on an agent's host."""
-        shutil.copy(EXAMPLES, "/etc/icinga2/conf.d/ephemeral.conf")
-        with open("/etc/icinga2/conf.d/app1.conf", "w") as file:
-            file.write(HOST)
+        """Debian's own configuration, set up for agents, with our example services in its zone's folder."""
+        with open("/etc/icinga2/constants.conf") as file:
+            constants = file.read()
+        with open("/etc/icinga2/constants.conf", "w") as file:
+            file.write(f'const NodeName = "{NAME}"\n{constants}')
+        os.symlink("../features-available/api.conf", "/etc/icinga2/features-enabled/api.conf")
         code, output = self.host.run(run_icinga("daemon", "-C"), "nagios", timeout=60)
         warnings = [line for line in output.splitlines() if " warning/" in line or "critical/" in line]
         tally.check("icinga2 daemon -C accepts the files without a warning",
@@ -169,7 +176,7 @@ class Icinga2:
             own = Answer(*self.host.run(command, "nagios"))
             text, _, details = result["output"].rstrip("\n").partition("\n")
             found = Answer(int(result["exit_status"]), text)
-            found.details = details.strip()
+            found.details = without_columns(details)
             found.perfdata = parse_perfdata(without_times(" ".join(result["performance_data"])))
             tally.equal(title, found, own)
             tally.equal(title + ", its state", int(service["state"]), own.state)

@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 
-from answers import Answer, parse_perfdata, without_times
+from answers import Answer, parse_perfdata, without_columns, without_times
 from system import make_folder
 
 PACKAGES = ["nagios4-core", "dma"]  # dma, or a mail server would come along
@@ -106,7 +106,8 @@ class Nagios:
             own = Answer(*self.host.run(command.split(), "nagios"))
             found = Answer(int(status["current_state"]), status["plugin_output"])
             found.perfdata = parse_perfdata(without_times(status["performance_data"]))
-            found.details = status["long_plugin_output"].replace("\\n", "\n").strip()
+            found.details = without_columns(status["long_plugin_output"].replace("\\n", "\n"))
+            own.text = own.text.replace(";", ":")  # as Nagios does
             if by_nrpe:
                 # check_nrpe's own connection from this host shows in the figures.
                 for answer in (own, found):
