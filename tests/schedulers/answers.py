@@ -63,5 +63,6 @@ def parse_report(text):
         if label.endswith("search_time"):
             metric["value"] = None
     for row in report["tables"].get("answers", []):
-        row.pop("search_time", None)
+        for key in ("search_time", "search_microseconds"):
+            row.pop(key, None)
     return report

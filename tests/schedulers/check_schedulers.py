@@ -52,9 +52,11 @@ def bring_into(host, situation):
 def prepare(source):
     """On the host itself: installs what is missing and builds the package."""
     system.require_host()
+    system.install(system.BUILD_PACKAGES)
+    build = system.Build(source)
     system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES)
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
-    return system.build(source)
+    return build.finish()
 
 
 def test_prometheus(tally, host):

@@ -148,13 +148,15 @@ class Icinga2:
             time.sleep(0.1)
         raise TimeoutError("Icinga 2 does not answer")
 
-    def check_now(self):
+    def check_now(self, only=None):
         """The services, each with the result of a check that began after this call."""
         start = time.time()
-        self.call("actions/reschedule-check", {"type": "Service", "filter": "true", "force": True})
+        chosen = f"service.name == {json.dumps(only)}" if only else "true"
+        self.call("actions/reschedule-check", {"type": "Service", "filter": chosen, "force": True})
         for _ in range(200):
             services = self.services()
-            results = [service["last_check_result"] for service in services.values()]
+            results = [service["last_check_result"] for name, service in services.items()
+                       if only in (None, name)]
             if all(result and result["execution_start"] >= start for result in results):
                 return services
             time.sleep(0.1)
@@ -165,8 +167,7 @@ class Icinga2:
     def test(self, tally, situation):
         states = set()
         for name, service in sorted(self.check_now().items()):
-            result = service["last_check_result"]
-            command = result["command"]
+            command = service["last_check_result"]["command"]
             title = f"Icinga 2: {name} where the host is {situation}"
             if not tally.is_here(title, command[0]):
                 continue
@@ -174,11 +175,20 @@ class Icinga2:
                                                      sorted(VARIABLES[name][2])):
                 continue
             own = Answer(*self.host.run(command, "nagios"))
-            text, _, details = result["output"].rstrip("\n").partition("\n")
-            found = Answer(int(result["exit_status"]), text)
-            found.details = without_columns(details)
-            found.perfdata = parse_perfdata(without_times(" ".join(result["performance_data"])))
-            tally.equal(title, found, own)
+            if self.found(service) != own:
+                # A check that asks the kernel does so by a socket, which one beside it may see.
+                service = self.check_now(name)[name]
+                own = Answer(*self.host.run(command, "nagios"))
+            tally.equal(title, self.found(service), own)
             tally.equal(title + ", its state", int(service["state"]), own.state)
             states.add(own.state)
         return states
+
+    @staticmethod
+    def found(service):
+        result = service["last_check_result"]
+        text, _, details = result["output"].rstrip("\n").partition("\n")
+        answer = Answer(int(result["exit_status"]), text)
+        answer.details = without_columns(details)
+        answer.perfdata = parse_perfdata(without_times(" ".join(result["performance_data"])))
+        return answer

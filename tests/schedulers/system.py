@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 POLICY = "/usr/sbin/policy-rc.d"
+BUILD_PACKAGES = ["debhelper", "dpkg-dev"]
 QUIET_APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
 
 
@@ -77,33 +78,42 @@ def unpack(package, folder):
         os.rename(fresh + "/root", folder)
 
 
+PACKAGE = "packages/deb/monitoring-plugins-ephemeral_*.deb"
+
+
 def newest(paths):
-    return max((os.path.getmtime(path) for path in paths), default=0)
+    return max((os.path.getmtime(path) for path in paths if os.path.isfile(path)), default=0)
 
 
-def build(source):
-    """Our package's file; or where that cannot be built here, the folder of a `make install`."""
-    pattern = "packages/deb/monitoring-plugins-ephemeral_*.deb"
-    ours = glob.glob("plugins/check_ephemeral_*") + glob.glob(source + "/debian/*") + \
-        glob.glob("integrations/*/*") + glob.glob(source + "/integrations/*/*")
-    if newest(glob.glob(pattern)) < newest(filter(os.path.isfile, ours)):
-        print("Building the package", flush=True)
-        environment = dict(os.environ, DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=2")
+class Build:
+    """Our package, built beside whatever else is to be prepared, where it is missing or old."""
+
+    def __init__(self, source):
+        self.source = source
+        self.environment = dict(os.environ, DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=2")
         for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
-            environment.pop(variable, None)
-        with open("package.log", "w") as log:
-            done = subprocess.run(["make", "deb"], stdout=log, stderr=subprocess.STDOUT,
-                                  env=environment)
-        if done.returncode != 0:
-            print("`make deb` fails here, see package.log: testing `make install`")
-            stage = os.path.abspath("tests/schedulers/stage")
-            shutil.rmtree(stage, ignore_errors=True)
-            subprocess.run(["make", "-s", "install", "DESTDIR=" + stage,
-                            "libexecdir=/usr/lib/nagios/plugins"], check=True, env=environment,
-                           stdout=subprocess.DEVNULL)
-            place_by_hand(source, stage)
-            return stage
-    return os.path.abspath(sorted(glob.glob(pattern), key=os.path.getmtime)[-1])
+            self.environment.pop(variable, None)
+        self.process = None
+        parts = ("*.am", "*.ac", "common/**", "debian/**", "integrations/**", "man/**", "plugins/**")
+        ours = [path for part in parts for path in glob.glob(f"{source}/{part}", recursive=True)]
+        if newest(glob.glob(PACKAGE)) < newest(ours):
+            print("Building the package, see package.log", flush=True)
+            with open("package.log", "w") as log:
+                self.process = subprocess.Popen(["make", "-j2", "deb"], stdout=log,
+                                                stderr=subprocess.STDOUT, env=self.environment)
+
+    def finish(self):
+        """The package's file; or where that cannot be built here, the folder of an installation."""
+        if not self.process or self.process.wait() == 0:
+            return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
+        print("`make deb` fails here, see package.log: testing what `make install` installs")
+        stage = os.path.abspath("tests/schedulers/stage")
+        shutil.rmtree(stage, ignore_errors=True)
+        subprocess.run(["make", "-s", "install", "DESTDIR=" + stage,
+                        "libexecdir=/usr/lib/nagios/plugins"], check=True, env=self.environment,
+                       stdout=subprocess.DEVNULL)
+        place_by_hand(self.source, stage)
+        return stage
 
 
 def place_by_hand(source, stage):
