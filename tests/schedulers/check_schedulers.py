@@ -97,7 +97,8 @@ def test_inside(tally, folder, package, zabbix_get):
 
     icinga.start()
     core.start()
-    schedulers = [nrpe.Nrpe(host), *zabbix_agents.start(host, zabbix_get), core, icinga]
+    schedulers = [nrpe.Nrpe(host), zabbix_agents.start_agent(host, zabbix_get),
+                  zabbix_agents.start_agent2(host, zabbix_get), core, icinga]
     try:
         for scheduler in schedulers:
             scheduler.wait()

@@ -8,7 +8,6 @@ from answers import parse_report
 from system import make_folder
 
 PACKAGES = ["zabbix-agent", "zabbix-agent2"]
-PLUGINS = "/usr/lib/nagios/plugins/"
 
 # The options that the template gives, and a mistake in each check's.
 OPTIONS = {"ports": ["", "--top 10", "-w 10 -c 20", "--exclude 192.0.2.0/24", "--nonsense"],
@@ -17,9 +16,9 @@ OPTIONS = {"ports": ["", "--top 10", "-w 10 -c 20", "--exclude 192.0.2.0/24", "-
 
 
 class ZabbixAgent:
-    def __init__(self, host, name, program, configuration, items, port, extra=()):
+    def __init__(self, host, zabbix_get, name, program, configuration, items, port, extra=()):
         self.host, self.name, self.port = host, name, port
-        self.zabbix_get = "/usr/bin/zabbix_get"
+        self.zabbix_get = zabbix_get
         with open(items) as file:
             self.items = dict(re.findall(r"^UserParameter=ephemeral\.(\w+)\[\*\],(.*)$", file.read(),
                                          re.M))
@@ -66,12 +65,14 @@ class ZabbixAgent:
         return states
 
 
-def start(host, zabbix_get):
-    agents = [ZabbixAgent(host, "Zabbix agent", "zabbix_agentd", "/etc/zabbix/zabbix_agentd.conf",
-                          "/etc/zabbix/zabbix_agentd.conf.d/ephemeral.conf", 10050),
-              ZabbixAgent(host, "Zabbix agent 2", "zabbix_agent2", "/etc/zabbix/zabbix_agent2.conf",
-                          "/etc/zabbix/zabbix_agent2.d/ephemeral.conf", 10051,
-                          ["ControlSocket=/run/zabbix/agent2.sock\n"])]
-    for agent in agents:
-        agent.zabbix_get = zabbix_get
-    return agents
+def start_agent(host, zabbix_get):
+    return ZabbixAgent(host, zabbix_get, "Zabbix agent", "zabbix_agentd",
+                       "/etc/zabbix/zabbix_agentd.conf",
+                       "/etc/zabbix/zabbix_agentd.conf.d/ephemeral.conf", 10050)
+
+
+def start_agent2(host, zabbix_get):
+    return ZabbixAgent(host, zabbix_get, "Zabbix agent 2", "zabbix_agent2",
+                       "/etc/zabbix/zabbix_agent2.conf",
+                       "/etc/zabbix/zabbix_agent2.d/ephemeral.conf", 10052,
+                       ["ControlSocket=/run/zabbix/agent2.sock\n"])
