@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Runs the checks, installed from the package, in the real schedulers: NRPE, Icinga 2, Nagios and
+both Zabbix agents, with the files of integrations/ in their places.
+
+The monitored host, a network namespace, is brought into each state in turn; in each of them what
+every scheduler got must be what the check says when it is run on the host itself.
+
+Usage: check_schedulers.py SOURCE, in the build folder.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import icinga2
+import nagios
+import nrpe
+import system
+import zabbix_agents
+from host import Host
+from tally import Tally
+
+UNPACKED = "tests/schedulers/zabbix-proxy"  # has zabbix_get, which has no package of its own
+BUCKETS = 20  # in TIME_WAIT, where there are to be some
+
+# What the host is like: its range, its connections, and the room for TIME_WAIT.
+SITUATIONS = {
+    "idle": {"range": "20000 60999", "connections": 0, "buckets": 10000},
+    "filling": {"range": "40000 40063", "connections": 45, "buckets": BUCKETS + 2},
+    "full": {"range": "40000 40063", "connections": 64, "buckets": BUCKETS},
+    "short of range": {"range": "40000 47999", "connections": 3, "buckets": 10000},
+    "unreadable": {"masked": True},
+}
+
+
+def bring_into(host, situation):
+    if situation.get("masked"):
+        host.mask_range(True)
+        return
+    host.mask_range(False)
+    host.connect(0)
+    host.set("ip_local_port_range", situation["range"])
+    host.connect(situation["connections"])
+    host.set("tcp_max_tw_buckets", 10000)
+    host.make_time_wait(BUCKETS)
+    host.set("tcp_max_tw_buckets", situation["buckets"])
+
+
+def prepare(source):
+    """On the host itself: installs what is missing and builds the package."""
+    system.require_host()
+    system.install(system.BUILD_PACKAGES)
+    build = system.Build(source)
+    system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES)
+    system.unpack("zabbix-proxy-sqlite3", UNPACKED)
+    return build.finish()
+
+
+def test_prometheus(tally, host):
+    """What the timer's service writes."""
+    unit = "/usr/share/monitoring-plugins-ephemeral/integrations/prometheus/ephemeral-ports.service"
+    with open(unit) as file:
+        text = file.read().replace("\\\n", " ")
+    script = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", text, re.M)[1].replace("$$", "$")
+    environment = dict(re.findall(r"^Environment=(\w+)=(.*)$", text, re.M), TEXTFILES="/tmp/textfiles")
+    system.make_folder("/tmp/textfiles", "nagios")
+    words = [f"{name}={value}" for name, value in environment.items()]
+    host.run(["env", *words, "sh", "-c", script], "nagios")
+    checks = {name[len("check_ephemeral_"):] for name in os.listdir("/usr/lib/nagios/plugins")
+              if name.startswith("check_ephemeral_")}
+    tally.equal("Prometheus: the service writes one file for each check",
+                sorted(os.listdir("/tmp/textfiles")), sorted(f"ephemeral_{name}.prom" for name in checks))
+    for name in sorted(os.listdir("/tmp/textfiles")):
+        with open("/tmp/textfiles/" + name) as file:
+            text = file.read()
+        tally.check(f"Prometheus: {name} holds a state below UNKNOWN",
+                    re.search(r"^ephemeral_\w+_state [012]$", text, re.M) and text.endswith("# EOF\n"),
+                    text)
+
+
+def test_inside(tally, folder, package, zabbix_get):
+    package, zabbix_get = system.enter_copy(folder, [package, zabbix_get])
+    complaint = system.install_ours(package)
+    if not tally.check("the package is installed", not complaint, complaint):
+        return
+    tally.note("the package is installed")
+
+    host = Host()
+    bring_into(host, SITUATIONS["idle"])
+    icinga = icinga2.Icinga2(host)
+    core = nagios.Nagios(host)
+    core.validate(tally)
+    icinga.validate(tally)
+
+    icinga.start()
+    core.start()
+    schedulers = [nrpe.Nrpe(host), zabbix_agents.start_agent(host, zabbix_get),
+                  zabbix_agents.start_agent2(host, zabbix_get), core, icinga]
+    try:
+        for scheduler in schedulers:
+            scheduler.wait()
+            tally.note(f"{scheduler.name} runs")
+        seen = {scheduler.name: set() for scheduler in schedulers}
+        for name, situation in SITUATIONS.items():
+            bring_into(host, situation)
+            for scheduler in schedulers:
+                seen[scheduler.name] |= scheduler.test(tally, name)
+            tally.note(f"tested where the host is {name}")
+        for scheduler, states in seen.items():
+            tally.equal(f"{scheduler}: all four states were seen", states, {0, 1, 2, 3})
+        bring_into(host, SITUATIONS["filling"])
+        core.test(tally, "filling", by_nrpe=True)
+        test_prometheus(tally, host)
+    finally:
+        host.stop()
+
+
+def main(words):
+    tally = Tally()
+    if words[:1] == ["--inside"]:
+        try:
+            test_inside(tally, *words[1:])
+        except (system.Unavailable, TimeoutError, subprocess.SubprocessError) as error:
+            tally.check("the tests run to their end", False, error)
+        return tally.close()
+    [source] = words
+    try:
+        package = prepare(os.path.abspath(source))
+    except system.Unavailable as error:
+        tally.skip("the schedulers", error)
+        tally.close()
+        return 77
+    tally.note("the packages are here")
+    status = system.run_inside(os.path.abspath(__file__),
+                               [package, os.path.abspath(UNPACKED + "/usr/bin/zabbix_get")])
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Imports the template into a Zabbix server by its API, links the monitored host, and waits for what
+an administrator would see: values, the discovered tuple, problems that are raised and resolved.
+
+Usage: check_zabbix.py SOURCE [SCREENSHOT.png], in the build folder. The picture is of the host's
+dashboard, taken by headless Chromium.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import system
+import zabbix_agents
+from host import Host
+from tally import Tally
+from zabbix_server import PACKAGES, URL, ApiError, ZabbixServer
+
+UNPACKED = "tests/schedulers/zabbix-frontend"
+TEMPLATE = "/usr/share/monitoring-plugins-ephemeral/integrations/zabbix/template_ephemeral_ports.yaml"
+NAME = "Ephemeral ports"
+
+# Filled only where the check is asked for them.
+WITHOUT_VALUE = {"ephemeral.probe.search_time", "ephemeral.probe.udp_search_time"}
+
+EVERYTHING = {"createMissing": True, "updateExisting": True}
+RULES = {"groups": {"createMissing": True}, **{what: EVERYTHING for what in (
+    "templates", "items", "triggers", "graphs", "valueMaps", "discoveryRules", "templateDashboards")}}
+
+WIDE, NARROW = "20000 60999", "40000 40063"
+
+
+class Monitored:
+    """The host as the server sees it."""
+
+    def __init__(self, server):
+        self.server = server
+        group = server.call("hostgroup.create", name="Tests")["groupids"][0]
+        [template] = server.call("template.get", filter={"host": NAME})
+        self.id = server.call(
+            "host.create", host="app1", groups=[{"groupid": group}],
+            templates=[{"templateid": template["templateid"]}],
+            macros=[{"macro": "{$EPHEMERAL.INTERVAL}", "value": "1s"},
+                    {"macro": "{$EPHEMERAL.INTERVAL.SLOW}", "value": "2s"}],
+            interfaces=[{"type": 1, "main": 1, "useip": 1, "ip": "127.0.0.1", "dns": "",
+                         "port": "10050"}])["hostids"][0]
+
+    def items(self):
+        return {item["key_"]: item for item in self.server.call(
+            "item.get", hostids=self.id, output=["key_", "lastvalue", "lastclock", "state", "error"])}
+
+    def problems(self):
+        return {problem["name"] for problem in self.server.call("problem.get", hostids=self.id,
+                                                                output=["name"])}
+
+
+def set_range(host, ports):
+    """Without the connections, whose ports would lie outside."""
+    host.connect(0)
+    host.set("ip_local_port_range", ports)
+
+
+def wait_for(look, wanted, seconds=40):
+    """What `look()` returns once `wanted` likes it, or at the end of the time."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if wanted(found) or time.monotonic() > end:
+            return found
+        time.sleep(0.3)
+
+
+def test_values(tally, host, monitored):
+    items = wait_for(monitored.items, lambda items: all(
+        item["lastclock"] != "0" for key, item in items.items() if key not in WITHOUT_VALUE))
+    for key, item in sorted(items.items()):
+        if key not in WITHOUT_VALUE:
+            tally.check(f"{key} has a value", item["lastclock"] != "0" and item["state"] == "0",
+                        item["error"] or "none yet")
+    for check in ("ports", "binds", "timewait", "range"):
+        _, output = host.run([f"/usr/lib/nagios/plugins/check_ephemeral_{check}",
+                              "--output-format=json"], "zabbix")
+        for label, metric in json.loads(output)["metrics"].items():
+            item = items.get(f"ephemeral.{check}.{label}")
+            if item:
+                tally.equal(f"ephemeral.{check}.{label} is what the check says",
+                            float(item["lastvalue"]), float(metric["value"]))
+
+
+def expect_problem(tally, monitored, name, raised=True):
+    found = wait_for(monitored.problems, lambda problems: (name in problems) == raised)
+    tally.check(f"the problem \"{name}\" is {'raised' if raised else 'resolved'}",
+                (name in found) == raised, sorted(found))
+
+
+def test_problems(tally, host, monitored):
+    warning = "Ephemeral ports are running out (above 66%)"
+    critical = "Ephemeral ports are running out (above 90%)"
+    small = "The range of ephemeral ports is small (below 5000)"
+    blind = "check_ephemeral_ports cannot tell"
+
+    set_range(host, NARROW)
+    host.connect(45)
+    expect_problem(tally, monitored, warning)
+    expect_problem(tally, monitored, small)
+    host.connect(64)
+    expect_problem(tally, monitored, critical)
+    expect_problem(tally, monitored, "The kernel gives no ephemeral port, or searches long for it")
+    test_discovery(tally, monitored, 64)
+
+    host.mask_range(True)
+    expect_problem(tally, monitored, blind)
+    host.mask_range(False)
+    set_range(host, WIDE)
+    for name in (blind, critical, warning, small,
+                 "The kernel gives no ephemeral port, or searches long for it"):
+        expect_problem(tally, monitored, name, raised=False)
+
+
+def test_discovery(tally, monitored, used):
+    key = 'ephemeral.tuple.used["127.0.0.1","127.0.0.1:5432"]'
+    found = wait_for(monitored.items,
+                     lambda items: items.get(key, {}).get("lastvalue") == str(used))
+    tally.equal("the worst tuple is discovered, and its ports are counted",
+                found.get(key, {}).get("lastvalue"), str(used))
+
+
+def test_template(tally, server, monitored):
+    graphs = server.call("graph.get", hostids=monitored.id, output=["name"])
+    tally.check("the graph of the discovered tuple is there",
+                any("127.0.0.1:5432" in graph["name"] for graph in graphs), graphs)
+    triggers = server.call("trigger.get", hostids=monitored.id, output=["description", "error"],
+                           filter={"status": 0})
+    wrong = [trigger for trigger in triggers if trigger["error"]]
+    tally.check("every trigger can be evaluated", triggers and not wrong, wrong)
+    again = server.call("configuration.import", format="yaml", rules=RULES,
+                        source=open(TEMPLATE).read())
+    tally.equal("the template can be imported again", again, True)
+
+
+def take_picture(tally, server, monitored, host, path):
+    """The dashboard after two minutes of a host that fills up, leaks a little and recovers."""
+    set_range(host, "40000 40511")
+    for step in list(range(40)) + [40] * 20 + list(range(40, 30, -1)):
+        host.connect(100 + 9 * step)
+        if step % 5 == 0:
+            host.make_time_wait(20 + 3 * step)
+        time.sleep(1.5)
+    # Guests may look without a password, so that the browser needs no session.
+    guest = server.call("user.get", filter={"username": "guest"})[0]["userid"]
+    [group] = server.call("usergroup.get", filter={"name": "Zabbix administrators"})
+    server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}])
+    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-2m&to=now&kiosk=1"
+    done = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+         "--disable-background-networking", "--user-data-dir=/tmp/chromium", "--hide-scrollbars",
+         "--window-size=1400,1350", "--virtual-time-budget=15000", f"--screenshot={path}",
+         f"{URL}index.php?enter=guest&request={urllib_quote(page)}"],
+        capture_output=True, text=True, timeout=120)
+    tally.check("a picture of the dashboard", os.path.exists(path), done.stderr[-800:])
+
+
+def urllib_quote(text):
+    from urllib.parse import quote
+    return quote(text, safe="")
+
+
+def test_inside(tally, folder, package, frontend, picture):
+    package, frontend = system.enter_copy(folder, [package, frontend])
+    complaint = system.install_ours(package)
+    if not tally.check("the package is installed", not complaint, complaint):
+        return
+    host = Host()
+    set_range(host, WIDE)
+    host.connect(12)
+    zabbix_agents.start_agent(host, None)  # whom nobody but the server asks
+    server = ZabbixServer(frontend + "/usr/share/zabbix")
+    try:
+        server.start()
+        tally.note("server and frontend run")
+        tally.equal("the template is imported", server.call(
+            "configuration.import", format="yaml", rules=RULES, source=open(TEMPLATE).read()), True)
+        monitored = Monitored(server)
+        test_values(tally, host, monitored)
+        tally.note("items have values")
+        test_problems(tally, host, monitored)
+        tally.note("problems came and went")
+        test_template(tally, server, monitored)
+        if picture:
+            take_picture(tally, server, monitored, host, picture)
+    finally:
+        server.stop()
+        host.stop()
+
+
+def prepare(source):
+    system.require_host()
+    system.install(system.BUILD_PACKAGES)
+    build = system.Build(source)
+    system.install(PACKAGES)
+    system.unpack("zabbix-frontend-php", UNPACKED)
+    return build.finish()
+
+
+def main(words):
+    tally = Tally()
+    if words[:1] == ["--inside"]:
+        _, folder, package, frontend, *picture = words
+        try:
+            test_inside(tally, folder, package, frontend, "/tmp/picture.png" if picture else None)
+            if picture:
+                shutil.copy("/tmp/picture.png", picture[0])
+        except (system.Unavailable, ApiError, OSError, subprocess.SubprocessError) as error:
+            tally.check("the tests run to their end", False, error)
+        return tally.close()
+    source, *picture = words
+    try:
+        package = prepare(os.path.abspath(source))
+    except system.Unavailable as error:
+        tally.skip("the Zabbix server", error)
+        tally.close()
+        return 77
+    tally.note("the packages are here")
+    return system.run_inside(os.path.abspath(__file__), [package, os.path.abspath(UNPACKED), *picture])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""NRPE with Debian's configuration, which takes in ours, asked by check_nrpe."""
+
+import re
+import subprocess
+import time
+
+from answers import Answer
+from system import make_folder
+
+PACKAGES = ["nagios-nrpe-server", "nagios-nrpe-plugin"]
+COMMANDS = "/etc/nagios/nrpe.d/ephemeral.cfg"
+PORT = 5666
+
+
+class Nrpe:
+    name = "NRPE"
+
+    def __init__(self, host):
+        self.host = host
+        with open(COMMANDS) as file:
+            self.commands = dict(re.findall(r"^command\[(\w+)\]=(.*)$", file.read(), re.M))
+        make_folder("/run/nagios", "nagios")
+        host.popen(["nrpe", "-c", "/etc/nagios/nrpe.cfg", "-f"], "nagios", "/tmp/nrpe.log")
+        host.relay(PORT)
+
+    def ask(self, *words):
+        done = subprocess.run(["/usr/lib/nagios/plugins/check_nrpe", "-H", "127.0.0.1", "-t", "30",
+                               *words], capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+    def wait(self):
+        for _ in range(200):
+            if self.ask()[0] == 0:
+                return
+            time.sleep(0.05)
+        raise TimeoutError("NRPE does not answer")
+
+    def test(self, tally, situation):
+        states = set()
+        for command, line in self.commands.items():
+            title = f"NRPE: {command} where the host is {situation}"
+            if not tally.is_here(title, line.split()[0]):
+                continue
+            own = Answer(*self.host.run(line.split(), "nagios"))
+            tally.equal(title, Answer(*self.ask("-c", command)), own)
+            states.add(own.state)
+        return states

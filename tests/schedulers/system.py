@@ -1,0 +1,182 @@
+"""A copy of this system to try things in, which nothing outlives.
+
+The scheduler programs are installed on the host, once. All else happens in namespaces of mounts,
+processes and network of its own, on an overlay over the host's files whose upper side is in memory:
+our package is really installed there and configured in its real places, servers listen on a loopback
+that nobody else can reach, and with the last process all of it is gone.
+"""
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+POLICY = "/usr/sbin/policy-rc.d"
+BUILD_PACKAGES = ["debhelper", "dpkg-dev"]
+QUIET_APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+
+
+class Unavailable(Exception):
+    """This host cannot run the tests; the text says why."""
+
+
+def require_host():
+    if os.geteuid() != 0:
+        raise Unavailable("they need root, for namespaces and to install the schedulers")
+    for program in ("apt-get", "dpkg", "unshare", "ip"):
+        if not shutil.which(program):
+            raise Unavailable(f"there is no {program} here")
+
+
+def is_installed(package):
+    found = subprocess.run(["dpkg-query", "-W", "-f", "${Status}", package], capture_output=True,
+                           text=True)
+    return found.stdout.endswith(" installed")
+
+
+def install(packages):
+    """Installs those that are missing, and starts none of their services."""
+    missing = [package for package in packages if not is_installed(package)]
+    if not missing:
+        return
+    print("Installing", *missing, flush=True)
+    keep_policy = os.path.exists(POLICY)
+    if not keep_policy:
+        with open(POLICY, "w") as file:
+            file.write("#!/bin/sh\nexit 101\n")
+        os.chmod(POLICY, 0o755)
+    try:
+        command = QUIET_APT + ["install", "-y", "--no-install-recommends"] + missing
+        quiet = {"capture_output": True, "text": True,
+                 "env": dict(os.environ, DEBIAN_FRONTEND="noninteractive")}
+        done = subprocess.run(command, **quiet)
+        if done.returncode != 0:
+            subprocess.run(QUIET_APT + ["update"], capture_output=True)
+            done = subprocess.run(command, **quiet)
+        if done.returncode != 0:
+            raise Unavailable("apt-get install fails: " + done.stderr.strip())
+    finally:
+        if not keep_policy:
+            os.remove(POLICY)
+
+
+def unpack(package, folder):
+    """Unpacks a package that is not to be installed, once."""
+    if os.path.isdir(folder):
+        return
+    with tempfile.TemporaryDirectory(dir=".") as fresh:
+        os.chmod(fresh, 0o755)
+        done = subprocess.run(QUIET_APT + ["download", package], cwd=fresh, capture_output=True,
+                              text=True)
+        if done.returncode != 0:
+            raise Unavailable(f"apt-get download {package} fails: " + done.stderr.strip())
+        [archive] = glob.glob(fresh + "/*.deb")
+        subprocess.run(["dpkg", "-x", archive, fresh + "/root"], check=True)
+        os.makedirs(os.path.dirname(folder) or ".", exist_ok=True)
+        os.rename(fresh + "/root", folder)
+
+
+PACKAGE = "packages/deb/monitoring-plugins-ephemeral_*.deb"
+
+
+def newest(paths):
+    return max((os.path.getmtime(path) for path in paths if os.path.isfile(path)), default=0)
+
+
+class Build:
+    """Our package, built beside whatever else is to be prepared, where it is missing or old."""
+
+    def __init__(self, source):
+        self.source = source
+        self.environment = dict(os.environ, DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=2")
+        for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+            self.environment.pop(variable, None)
+        self.process = None
+        parts = ("*.am", "*.ac", "common/**", "debian/**", "integrations/**", "man/**", "plugins/**")
+        ours = [path for part in parts for path in glob.glob(f"{source}/{part}", recursive=True)]
+        if newest(glob.glob(PACKAGE)) < newest(ours):
+            print("Building the package, see package.log", flush=True)
+            with open("package.log", "w") as log:
+                self.process = subprocess.Popen(["make", "-j2", "deb"], stdout=log,
+                                                stderr=subprocess.STDOUT, env=self.environment)
+
+    def finish(self):
+        """The package's file; or where that cannot be built here, the folder of an installation."""
+        if not self.process or self.process.wait() == 0:
+            return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
+        print("`make deb` fails here, see package.log: testing what `make install` installs")
+        stage = os.path.abspath("tests/schedulers/stage")
+        shutil.rmtree(stage, ignore_errors=True)
+        subprocess.run(["make", "-s", "install", "DESTDIR=" + stage,
+                        "libexecdir=/usr/lib/nagios/plugins"], check=True, env=self.environment,
+                       stdout=subprocess.DEVNULL)
+        place_by_hand(self.source, stage)
+        return stage
+
+
+def place_by_hand(source, stage):
+    """Puts files where the package would."""
+    with open(source + "/debian/monitoring-plugins-ephemeral.install") as file:
+        for line in file:
+            pattern, folder = line.split()
+            os.makedirs(f"{stage}/{folder}", exist_ok=True)
+            for path in glob.glob(pattern) or glob.glob(f"{source}/{pattern}"):
+                shutil.copy(path, f"{stage}/{folder}")
+
+
+def run_inside(script, arguments):
+    """Runs this script again as `script --inside FOLDER …` in namespaces of its own."""
+    folder = tempfile.mkdtemp(prefix="ephemeral-schedulers.")
+    try:
+        return subprocess.run(
+            ["unshare", "--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
+             "--propagation", "private", sys.executable, "-B", script, "--inside", folder] +
+            arguments).returncode
+    finally:
+        os.rmdir(folder)
+
+
+def mount(*words):
+    done = subprocess.run(["mount", *words], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unavailable(done.stderr.strip())
+
+
+def enter_copy(folder, paths):
+    """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
+    of `paths`, whose names it returns."""
+    mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder)
+    upper, work, root = (f"{folder}/{name}" for name in ("upper", "work", "root"))
+    for path in (upper, work, root):
+        os.mkdir(path)
+    mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={upper},workdir={work}", "overlay", root)
+    mount("-t", "proc", "proc", root + "/proc")
+    mount("-t", "sysfs", "-o", "ro", "sysfs", root + "/sys")
+    mount("--rbind", "/dev", root + "/dev")
+    for name, mode in (("run", "0755"), ("tmp", "1777")):
+        mount("-t", "tmpfs", "-o", "mode=" + mode, "tmpfs", f"{root}/{name}")
+    for path in paths:
+        subprocess.run(["cp", "-a", path, root + "/tmp"], check=True)
+    os.chroot(root)
+    os.chdir("/")
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    return ["/tmp/" + os.path.basename(path) for path in paths]
+
+
+def install_ours(package):
+    """Installs our package here; returns the text of what went wrong, if anything."""
+    if os.path.isdir(package):
+        done = subprocess.run(["cp", "-a", package + "/.", "/"], capture_output=True, text=True)
+    else:
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive",
+                           PATH="/usr/sbin:/usr/bin:/sbin:/bin")
+        done = subprocess.run(["dpkg", "-i", "--force-confnew", package], capture_output=True,
+                              text=True, env=environment)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def make_folder(path, user):
+    os.makedirs(path, exist_ok=True)
+    shutil.chown(path, user, user)
