@@ -23,7 +23,7 @@ import zabbix_agents
 from host import Host
 from tally import Tally
 
-UNPACKED = "tests/schedulers/zabbix-proxy"  # has zabbix_get, which has no package of its own
+UNPACKED = "packages/zabbix-proxy"  # has zabbix_get, which has no package of its own
 BUCKETS = 20  # in TIME_WAIT, where there are to be some
 
 # What the host is like: its range, its connections, and the room for TIME_WAIT.

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -21,7 +22,7 @@ from host import Host
 from tally import Tally
 from zabbix_server import PACKAGES, URL, ApiError, ZabbixServer
 
-UNPACKED = "tests/schedulers/zabbix-frontend"
+UNPACKED = "packages/zabbix-frontend"
 TEMPLATE = "/usr/share/monitoring-plugins-ephemeral/integrations/zabbix/template_ephemeral_ports.yaml"
 NAME = "Ephemeral ports"
 
@@ -143,7 +144,7 @@ def test_template(tally, server, monitored):
     tally.equal("the template can be imported again", again, True)
 
 
-def take_picture(tally, server, monitored, host, path):
+def take_picture(tally, server, monitored, host, target):
     """The dashboard after two minutes of a host that fills up, leaks a little and recovers."""
     set_range(host, "40000 40511")
     for step in list(range(40)) + [40] * 20 + list(range(40, 30, -1)):
@@ -156,18 +157,17 @@ def take_picture(tally, server, monitored, host, path):
     [group] = server.call("usergroup.get", filter={"name": "Zabbix administrators"})
     server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}])
     page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-2m&to=now&kiosk=1"
+    path = "/tmp/dashboard.png"
     done = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--disable-background-networking", "--user-data-dir=/tmp/chromium", "--hide-scrollbars",
          "--window-size=1400,1350", "--virtual-time-budget=15000", f"--screenshot={path}",
-         f"{URL}index.php?enter=guest&request={urllib_quote(page)}"],
+         f"{URL}index.php?enter=guest&request={urllib.parse.quote(page, safe='')}"],
         capture_output=True, text=True, timeout=120)
-    tally.check("a picture of the dashboard", os.path.exists(path), done.stderr[-800:])
-
-
-def urllib_quote(text):
-    from urllib.parse import quote
-    return quote(text, safe="")
+    if tally.check("a picture of the dashboard", os.path.exists(path), done.stderr[-800:]):
+        with open(path, "rb") as picture:
+            shutil.copyfileobj(picture, target)
+        target.close()
 
 
 def test_inside(tally, folder, package, frontend, picture):
@@ -211,10 +211,10 @@ def main(words):
     tally = Tally()
     if words[:1] == ["--inside"]:
         _, folder, package, frontend, *picture = words
+        # Opened here, because the folder is out of reach later.
+        target = open(picture[0], "wb") if picture else None
         try:
-            test_inside(tally, folder, package, frontend, "/tmp/picture.png" if picture else None)
-            if picture:
-                shutil.copy("/tmp/picture.png", picture[0])
+            test_inside(tally, folder, package, frontend, target)
         except (system.Unavailable, ApiError, OSError, subprocess.SubprocessError) as error:
             tally.check("the tests run to their end", False, error)
         return tally.close()

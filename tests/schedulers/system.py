@@ -107,7 +107,7 @@ class Build:
         if not self.process or self.process.wait() == 0:
             return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
         print("`make deb` fails here, see package.log: testing what `make install` installs")
-        stage = os.path.abspath("tests/schedulers/stage")
+        stage = os.path.abspath("packages/stage")
         shutil.rmtree(stage, ignore_errors=True)
         subprocess.run(["make", "-s", "install", "DESTDIR=" + stage,
                         "libexecdir=/usr/lib/nagios/plugins"], check=True, env=self.environment,
