@@ -23,7 +23,7 @@ for check in $CHECKS; do
     mentions integrations/zabbix/ephemeral.conf \
         "^UserParameter=ephemeral\.${name#ephemeral_}\[\*\],/.*/$check --output-format=json \\\$1$"
     mentions "$source/zabbix/template_ephemeral_ports.yaml" "key: 'ephemeral\.${name#ephemeral_}\["
-    mentions integrations/prometheus/ephemeral-ports.service "[ _]${name#ephemeral_}[ ;\\"]"
+    mentions integrations/prometheus/ephemeral-ports.service "[ _]${name#ephemeral_}[^a-z]"
     mentions "$source/prometheus/ephemeral-ports.rules.yml" "\b${name}_|ephemeral_${name#ephemeral_}|\b${name#ephemeral_}\b"
 
     # Every option that --help has, with its own variable and a description.
