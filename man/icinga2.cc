@@ -48,15 +48,14 @@ std::string format_argument(const std::string& prefix, const plugin::Option& opt
     std::string description = option.text;
     if (!option.choices.empty())
         description += fmt::format(": {}", fmt::join(option.choices, ", "));
-    return fmt::format("\t\t\"--{}\" = {{\n"
-                       "\t\t\t{} = \"${}_{}$\"\n"
-                       "{}"
-                       "\t\t\tdescription = {}\n"
-                       "\t\t}}\n",
-                       option.long_name, takes_value ? "value" : "set_if", prefix,
-                       variable_name(option.long_name),
-                       takes_value && option.repeatable ? "\t\t\trepeat_key = true\n" : "",
-                       quote(description));
+    return fmt::format(
+        "\t\t\"--{}\" = {{\n"
+        "\t\t\t{} = \"${}_{}$\"\n"
+        "{}"
+        "\t\t\tdescription = {}\n"
+        "\t\t}}\n",
+        option.long_name, takes_value ? "value" : "set_if", prefix, variable_name(option.long_name),
+        takes_value && option.repeatable ? "\t\t\trepeat_key = true\n" : "", quote(description));
 }
 
 std::string format_positional(const std::string& prefix, const std::string& name)

@@ -44,9 +44,9 @@ bool connects(Call call)
 
 class SocketAddress {
 public:
-    explicit SocketAddress(const sockets::Endpoint& endpoint)
+    explicit SocketAddress(const Endpoint& endpoint)
     {
-        const sockets::Address& address = endpoint.address;
+        const Address& address = endpoint.address;
         if (address.is_ipv4()) {
             sockaddr_in ipv4{};
             ipv4.sin_family = AF_INET;
@@ -140,7 +140,7 @@ void configure(QuestionSocket& question, const PortRequest& request)
 
 PortAnswer put_question(const PortRequest& request)
 {
-    const sockets::Address source = request.source.value_or(sockets::Address());
+    const Address source = request.source.value_or(Address());
     const bool ipv4 = (connects(request.call) ? request.destination.address : source).is_ipv4();
     QuestionSocket question(ipv4, is_tcp(request.call));
     configure(question, request);
@@ -168,7 +168,7 @@ PortRequest loopback_request()
     std::random_device device;
     std::uniform_int_distribution<std::uint32_t> host(1, 0xfffe);
     PortRequest request;
-    request.destination = {sockets::Address::ipv4(htonl(network | host(device))), 1};
+    request.destination = {Address::ipv4(htonl(network | host(device))), 1};
     return request;
 }
 

@@ -7,16 +7,16 @@
 // one port. Unlike the dump, this tells which ports are *held*: whether a connected socket once
 // called bind() is written in the bind bucket alone.
 //
-// A socket in question takes its port for some microseconds, as any other would, and may take over a
-// TIME_WAIT of its tuple, which is then gone.
+// A socket in question takes its port for some microseconds, as any other would, and may take over
+// a TIME_WAIT of its tuple, which is then gone.
 #pragma once
 
 #include <chrono>
 #include <optional>
 #include <stdexcept>
 
+#include "common/kernel/endpoint.h"
 #include "common/kernel/port_set.h"
-#include "common/sockets/endpoint.h"
 
 namespace kernel {
 
@@ -36,9 +36,9 @@ struct PortRequest {
     };
 
     Call call = Call::tcp_connect;
-    std::optional<sockets::Address> source; ///< none for the kernel's own choice
-    sockets::Endpoint destination;          ///< of the two calls that connect
-    std::optional<PortRange> local_ports;   ///< in place of the namespace's range
+    std::optional<Address> source;        ///< none for the kernel's own choice
+    Endpoint destination;                 ///< of the two calls that connect
+    std::optional<PortRange> local_ports; ///< in place of the namespace's range
 };
 
 struct PortAnswer {

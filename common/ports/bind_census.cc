@@ -5,8 +5,8 @@
 namespace ports {
 namespace {
 
-const sockets::Address ipv4_wildcard = sockets::Address::ipv4(0);
-const sockets::Address ipv6_wildcard;
+const kernel::Address ipv4_wildcard = kernel::Address::ipv4(0);
+const kernel::Address ipv6_wildcard;
 
 } // namespace
 
@@ -51,7 +51,7 @@ BindCensus::Ports BindCensus::PortList::ports() const
     return ports;
 }
 
-BindCensus::PortList& BindCensus::ports_of(const sockets::Address& address)
+BindCensus::PortList& BindCensus::ports_of(const kernel::Address& address)
 {
     if (latest_ == nullptr || latest_->first != address)
         latest_ = &*others_.try_emplace(address).first;
@@ -83,7 +83,7 @@ BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
     return one;
 }
 
-BindUsage BindCensus::assess(const sockets::Address& address, const Ports& ports) const
+BindUsage BindCensus::assess(const kernel::Address& address, const Ports& ports) const
 {
     BindUsage usage;
     usage.address = address;

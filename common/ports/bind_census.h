@@ -25,7 +25,7 @@ namespace ports {
 /// What bind(`address`, 0) would find, and what stands on the ports that it would not get. A port
 /// with several sockets counts once, as the first of these.
 struct BindUsage {
-    sockets::Address address;
+    kernel::Address address;
     std::size_t left = 0; ///< ports that bind() would get
     std::size_t used = 0; ///< all usable ports but those
     std::size_t listening = 0;
@@ -66,7 +66,7 @@ private:
     static Kind kind_of(const sockets::Socket& socket);
     static Ports unite(Ports one, const Ports& other);
 
-    [[nodiscard]] BindUsage assess(const sockets::Address& address, const Ports& ports) const;
+    [[nodiscard]] BindUsage assess(const kernel::Address& address, const Ports& ports) const;
 
     /// The ports of the sockets with exactly one address, which may be one of very many: no bits
     /// for all ports, but a list of those that there are.
@@ -89,7 +89,7 @@ private:
         std::size_t limit_ = first_limit; ///< of items, at which the repeated ones are taken out
     };
 
-    PortList& ports_of(const sockets::Address& address);
+    PortList& ports_of(const kernel::Address& address);
 
     kernel::PortSet usable_;
     std::size_t range_size_;
@@ -98,9 +98,9 @@ private:
     kernel::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
     Ports dual_wildcard_{};       ///< of sockets on `::` that cover IPv4
     Ports ipv6_wildcard_{};       ///< of sockets on `::` that do not
-    std::map<sockets::Address, PortList> others_;
+    std::map<kernel::Address, PortList> others_;
     /// In `others_`: the next socket is often of the same address.
-    std::pair<const sockets::Address, PortList>* latest_ = nullptr;
+    std::pair<const kernel::Address, PortList>* latest_ = nullptr;
 };
 
 } // namespace ports

@@ -190,14 +190,14 @@ std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
         std::push_heap(heap.begin(), heap.end(), is_before);
     };
     ipv4_.for_each([&](const auto& entry) {
-        consider({sockets::Address::ipv4(entry.key.source),
-                  sockets::Address::ipv4(entry.key.destination), entry.key.destination_port,
+        consider({kernel::Address::ipv4(entry.key.source),
+                  kernel::Address::ipv4(entry.key.destination), entry.key.destination_port,
                   entry.key.device},
                  entry.counts);
     });
     ipv6_.for_each([&](const auto& entry) {
-        consider({sockets::Address::ipv6(entry.key.source),
-                  sockets::Address::ipv6(entry.key.destination), entry.key.destination_port,
+        consider({kernel::Address::ipv6(entry.key.source),
+                  kernel::Address::ipv6(entry.key.destination), entry.key.destination_port,
                   entry.key.device},
                  entry.counts);
     });

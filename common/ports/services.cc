@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/sockets/endpoint.h"
+#include "common/kernel/endpoint.h"
 
 namespace ports {
 
@@ -38,7 +38,7 @@ kernel::PortSet Services::ports() const
 std::string format_service(const Service& service)
 {
     return fmt::format("{} {}", service.protocol == Protocol::tcp ? "TCP" : "UDP",
-                       sockets::Endpoint{service.address, service.port}.text());
+                       kernel::Endpoint{service.address, service.port}.text());
 }
 
 } // namespace ports

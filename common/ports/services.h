@@ -26,7 +26,7 @@ enum class Protocol { tcp, udp };
 /// One port with a listener, however many sockets listen there.
 struct Service {
     Protocol protocol = Protocol::tcp;
-    sockets::Address address; ///< of the first of its sockets
+    kernel::Address address; ///< of the first of its sockets
     std::uint16_t port = 0;
     std::uint32_t user = 0;
     std::size_t sockets = 0;

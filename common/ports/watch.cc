@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "common/sockets/endpoint.h"
+#include "common/kernel/endpoint.h"
 
 namespace ports {
 
 Destination Destination::parse(std::string_view text)
 {
-    const auto [addresses, port] = sockets::split_port(text);
+    const auto [addresses, port] = kernel::split_port(text);
     return {sockets::Subnet::parse(addresses), port};
 }
 

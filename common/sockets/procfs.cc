@@ -51,7 +51,7 @@ std::pair<std::string_view, std::string_view> split_at_colon(std::string_view fi
 
 /// "0100007F:1538". The kernel prints the address as 32-bit numbers of this machine's byte order,
 /// eight digits each, one for IPv4 and four for IPv6 (get_tcp4_sock(), get_tcp6_sock()).
-std::pair<Address, std::uint16_t> parse_endpoint(std::string_view field)
+std::pair<kernel::Address, std::uint16_t> parse_endpoint(std::string_view field)
 {
     constexpr std::size_t word_digits = 8;
     const auto [address, port] = split_at_colon(field);
@@ -61,7 +61,8 @@ std::pair<Address, std::uint16_t> parse_endpoint(std::string_view field)
     for (std::size_t i = 0; i * word_digits < address.size(); ++i)
         words.at(i) =
             kernel::parse_hexadecimal<std::uint32_t>(address.substr(i * word_digits, word_digits));
-    return {address.size() == word_digits ? Address::ipv4(words[0]) : Address::ipv6(words),
+    return {address.size() == word_digits ? kernel::Address::ipv4(words[0])
+                                          : kernel::Address::ipv6(words),
             kernel::parse_hexadecimal<std::uint16_t>(port)};
 }
 

@@ -73,9 +73,9 @@ std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel
     }
 }
 
-Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& words)
+kernel::Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& words)
 {
-    return family == AF_INET ? Address::ipv4(words[0]) : Address::ipv6(words);
+    return family == AF_INET ? kernel::Address::ipv4(words[0]) : kernel::Address::ipv6(words);
 }
 
 std::size_t length_of(const nlmsghdr& header)

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "common/sockets/address.h"
+#include "common/kernel/address.h"
 
 namespace sockets {
 
@@ -14,11 +14,11 @@ public:
     /// std::invalid_argument.
     static Subnet parse(std::string_view text);
 
-    [[nodiscard]] bool contains(const Address& address) const;
-    [[nodiscard]] const Address& address() const { return address_; }
+    [[nodiscard]] bool contains(const kernel::Address& address) const;
+    [[nodiscard]] const kernel::Address& address() const { return address_; }
 
 private:
-    Address address_;
+    kernel::Address address_;
     unsigned length_ = 0; ///< in bits of the 128; an IPv4 prefix counts the 96 of the mapped form
 };
 

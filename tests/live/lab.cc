@@ -174,7 +174,7 @@ void FileDescriptor::close()
 
 Endpoint at(std::string_view address, std::uint16_t port)
 {
-    return {sockets::Address::parse(address), port};
+    return {kernel::Address::parse(address), port};
 }
 
 Attempt try_bind(const Manner& manner)
@@ -249,12 +249,12 @@ Endpoint local_endpoint(const FileDescriptor& socket)
           "getsockname");
     if (storage.ss_family == AF_INET) {
         const auto& address = reinterpret_cast<const sockaddr_in&>(storage);
-        return {sockets::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
+        return {kernel::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
     }
     const auto& address = reinterpret_cast<const sockaddr_in6&>(storage);
     std::array<std::uint32_t, 4> words{};
     std::memcpy(words.data(), &address.sin6_addr, sizeof words);
-    return {sockets::Address::ipv6(words), ntohs(address.sin6_port)};
+    return {kernel::Address::ipv6(words), ntohs(address.sin6_port)};
 }
 
 void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,
@@ -281,7 +281,7 @@ kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range
     return given;
 }
 
-kernel::PortSet ask_bind(const sockets::Address& address, kernel::PortRange range, Manner manner)
+kernel::PortSet ask_bind(const kernel::Address& address, kernel::PortRange range, Manner manner)
 {
     kernel::PortSet given;
     for (std::uint32_t port = range.low; port <= range.high; ++port) {

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/kernel/endpoint.h"
 #include "common/kernel/port_set.h"
-#include "common/sockets/endpoint.h"
 #include "tests/live/program.h"
 
 namespace lab {
@@ -54,7 +54,7 @@ private:
     int number_ = -1;
 };
 
-using sockets::Endpoint;
+using kernel::Endpoint;
 
 /// "127.0.0.1", 5432
 Endpoint at(std::string_view address, std::uint16_t port);
@@ -105,7 +105,7 @@ kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range
                             Manner manner = {});
 
 /// The ports of `range` that bind(`address`, 0) could get.
-kernel::PortSet ask_bind(const sockets::Address& address, kernel::PortRange range,
+kernel::PortSet ask_bind(const kernel::Address& address, kernel::PortRange range,
                          Manner manner = {});
 
 /// Waits until `condition` holds; fails the test after `seconds`.

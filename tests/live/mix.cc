@@ -75,9 +75,9 @@ Endpoint Mix::draw_server()
 {
     Endpoint server = pick(servers_);
     if (server.port == 5433 && one_in(3))
-        server.address = sockets::Address::parse("::1");
+        server.address = kernel::Address::parse("::1");
     else if (server.port == 5432 && one_in(3))
-        server.address = sockets::Address::parse("10.9.0.1");
+        server.address = kernel::Address::parse("10.9.0.1");
     return server;
 }
 
@@ -124,7 +124,7 @@ void Mix::listen()
         return;
     if (manner.bind->address.is_wildcard())
         manner.bind->address =
-            sockets::Address::parse(manner.bind->address.is_ipv4() ? "127.0.0.1" : "::1");
+            kernel::Address::parse(manner.bind->address.is_ipv4() ? "127.0.0.1" : "::1");
     listeners_.push_back(std::move(attempt.socket));
     servers_.push_back(*manner.bind);
 }

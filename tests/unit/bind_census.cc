@@ -9,9 +9,9 @@
 
 namespace {
 
+using kernel::Address;
 using ports::BindCensus;
 using ports::BindUsage;
-using sockets::Address;
 using sockets::Socket;
 using sockets::SocketState;
 

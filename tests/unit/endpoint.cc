@@ -1,4 +1,4 @@
-#include "common/sockets/endpoint.h"
+#include "common/kernel/endpoint.h"
 
 #include <stdexcept>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using sockets::Endpoint;
+using kernel::Endpoint;
 
 BOOST_AUTO_TEST_SUITE(endpoint)
 

@@ -30,8 +30,8 @@ inline sockets::Socket connection(std::uint16_t local_port,
     socket.state = sockets::SocketState::established;
     socket.local_port = local_port;
     socket.remote_port = 5432;
-    socket.local_address = sockets::Address::parse(source);
-    socket.remote_address = sockets::Address::parse(destination);
+    socket.local_address = kernel::Address::parse(source);
+    socket.remote_address = kernel::Address::parse(destination);
     return socket;
 }
 

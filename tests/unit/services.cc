@@ -23,7 +23,7 @@ sockets::Socket on_port(std::uint16_t port, SocketState state, const char* addre
     sockets::Socket socket;
     socket.state = state;
     socket.local_port = port;
-    socket.local_address = sockets::Address::parse(address);
+    socket.local_address = kernel::Address::parse(address);
     return socket;
 }
 

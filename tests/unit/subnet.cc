@@ -9,7 +9,7 @@
 
 namespace {
 
-using sockets::Address;
+using kernel::Address;
 using sockets::Subnet;
 namespace data = boost::unit_test::data;
 

@@ -9,10 +9,10 @@
 
 namespace {
 
+using kernel::Address;
 using ports::Destination;
 using ports::Tuple;
 using ports::Watch;
-using sockets::Address;
 using sockets::Subnet;
 namespace data = boost::unit_test::data;
 

@@ -1,4 +1,4 @@
-#include "common/sockets/endpoint.h"
+#include "common/kernel/endpoint.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -7,12 +7,12 @@
 
 #include "common/kernel/number.h"
 
-namespace sockets {
+namespace kernel {
 namespace {
 
 std::uint16_t parse_port(std::string_view text)
 {
-    const auto port = kernel::find_number<std::uint16_t>(text);
+    const auto port = find_number<std::uint16_t>(text);
     if (!port || *port == 0)
         throw std::invalid_argument("a port is a whole number from 1 to 65535");
     return *port;
@@ -55,4 +55,4 @@ std::string Endpoint::text() const
                              : fmt::format("[{}]:{}", address.text(), port);
 }
 
-} // namespace sockets
+} // namespace kernel
