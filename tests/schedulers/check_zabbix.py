@@ -154,7 +154,7 @@ def take_picture(tally, server, monitored, host, target):
     # Guests may look without a password, so that the browser needs no session.
     guest = server.call("user.get", filter={"username": "guest"})[0]["userid"]
     [group] = server.call("usergroup.get", filter={"name": "Zabbix administrators"})
-    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-2m&to=now"
+    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-100s&to=now&kiosk=1"
     server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}],
                 url=page)
     path = "/tmp/dashboard.png"

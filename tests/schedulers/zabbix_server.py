@@ -80,6 +80,8 @@ class ZabbixServer:
             file.write(SERVER)
         os.chmod("/etc/zabbix/test-server.conf", 0o644)
         self.frontend = frontend
+        os.symlink("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+                   frontend + "/assets/fonts/graphfont.ttf")
 
     def start(self):
         # The frontend complains on every page where its language is not there.
