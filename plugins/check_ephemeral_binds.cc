@@ -48,9 +48,17 @@ Situation assess(const std::string& protocol, const std::string& failure,
 std::string summarize(const Situation& situation)
 {
     if (situation.wildcard.left == 0)
-        return fmt::format("no {} port left: {}", situation.protocol, situation.failure);
+        return fmt::format("no {} port left for the wildcard address: {}", situation.protocol,
+                           situation.failure);
     return fmt::format("{}{} of {} ports left for {}", situation.complete ? "" : "at most ",
                        situation.wildcard.left, situation.range_size, situation.protocol);
+}
+
+std::string tell_doubt(const std::string& protocol, const ports::BindUsage& usage)
+{
+    return fmt::format("{} {}: up to {} more may be left; IPv6 connections are on them that may "
+                       "keep out of IPv4.",
+                       protocol, usage.address.text(), usage.doubtful);
 }
 
 plugin::Table make_table(const std::vector<Situation>& situations, std::size_t most_rows)
@@ -63,13 +71,15 @@ plugin::Table make_table(const std::vector<Situation>& situations, std::size_t m
                                       {"time_wait", "TIME_WAIT"},
                                       {"listening", "listening"},
                                       {"bound", "bound"},
+                                      {"doubtful", ""},
                                       {"address", "address", Align::left}});
     for (const Situation& situation : situations) {
         const std::size_t rows = std::min(most_rows, situation.by_address.size());
         for (std::size_t i = 0; i < rows; ++i) {
             const ports::BindUsage& usage = situation.by_address[i];
             table.add_row({situation.protocol, usage.used, usage.left, usage.connected,
-                           usage.time_wait, usage.listening, usage.bound, usage.address.text()});
+                           usage.time_wait, usage.listening, usage.bound, usage.doubtful,
+                           usage.address.text()});
         }
     }
     return table;
@@ -96,9 +106,8 @@ plugin::Description EphemeralBinds::describe() const
 {
     return {"check_ephemeral_binds",
             "EPHEMERAL BINDS",
-            "how many ports have bind(address, 0) and UDP left? The wildcard address is judged, as "
-            "it conflicts "
-            "with all others and runs out first.",
+            "how many ports have bind(address, 0) and UDP left? The wildcard address is judged: it "
+            "conflicts with all others and runs out first.",
             "  check_ephemeral_binds\n"
             "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %\n"
             "  check_ephemeral_binds --protocol udp -w 50 -c 80\n"
@@ -160,6 +169,12 @@ Report EphemeralBinds::measure(bool verbose)
     report.metrics.push_back(plugin::count_metric("range_size", worse.range_size));
 
     report.tables = {make_table(situations, static_cast<std::size_t>(top_))};
+    for (const Situation& situation : situations) {
+        for (const ports::BindUsage& usage : situation.by_address) {
+            if (usage.doubtful > 0)
+                report.details.push_back(tell_doubt(situation.protocol, usage));
+        }
+    }
     if (verbose)
         report.details.push_back(fmt::format("ip_local_port_range {} to {}, {} usable.",
                                              settings.range.low, settings.range.high,

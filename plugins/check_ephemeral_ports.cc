@@ -35,6 +35,7 @@ struct Situation {
     std::size_t range_size = 0;
     std::size_t held = 0;
     bool more_may_be_held = false; ///< so that less than `left` may be left
+    bool watches_all = true;       ///< no option leaves a tuple out
     std::size_t tuples = 0;
     ports::TupleCounts total;
     ports::TupleUsage worst; ///< where there is no tuple: what any destination would find
@@ -82,7 +83,7 @@ bool is_fine_anyway(const ports::Census& census, std::size_t doubtful, const Thr
     const double projected_least = projected_percentage(projected, size);
     projected.projected += doubtful;
     return is_fine(plugin::percentage(find_worst(census).used, size),
-                   plugin::percentage(census.used_at_most(), size), thresholds) &&
+                   plugin::percentage(census.held().size() + doubtful, size), thresholds) &&
            is_fine(projected_least, projected_percentage(projected, size), projected_thresholds);
 }
 
@@ -120,7 +121,9 @@ std::string summarize(const Situation& situation, const Verdicts& verdict)
         fmt::format("{}{} of {} ports left", situation.more_may_be_held ? "at most " : "",
                     situation.worst.left, situation.range_size);
     if (situation.tuples == 0)
-        sentence += " to any destination, no outgoing connection";
+        sentence += situation.watches_all
+                        ? " to any destination, no outgoing connection"
+                        : " to a new destination, no connection that the options select";
     else
         sentence += fmt::format(" from {} to {}", situation.worst.tuple.source.text(),
                                 ports::format_destination(situation.worst.tuple));
@@ -259,7 +262,9 @@ void EphemeralPorts::declare(Options& options)
                                     "no tuples to there; repeatable", watch_.exclusions));
     constexpr int most_rows = 10000;
     options.add(plugin::number_option(
-        "top", {}, "N", fmt::format("list the N worst tuples ({})", top_), 0, most_rows, top_));
+        "top", {}, "N",
+        fmt::format("list the N worst tuples ({}), and the one that heads for the most", top_), 0,
+        most_rows, top_));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: where the kernel would not reuse it (auto), always "
@@ -293,6 +298,7 @@ Report EphemeralPorts::measure(bool verbose)
     }
 
     Situation situation = assess(census, static_cast<std::size_t>(top_));
+    situation.watches_all = watch_.covers_all();
     situation.forecast = forecast(census, settings, time_wait_, reader_);
     situation.more_may_be_held =
         inquiry.outcome != HeldInquiry::Outcome::asked &&
@@ -318,7 +324,7 @@ Report EphemeralPorts::report(const Situation& situation, const kernel::PortSett
     report.sentence = summarize(situation, verdict);
     report.metrics = make_metrics(situation, thresholds_, projected_thresholds_);
     report.tables = {make_table(situation.top)};
-    if (verdict.usage.state != plugin::State::ok)
+    if (verdict.usage.state != plugin::State::ok && situation.worst.used > 0)
         report.details.push_back(ports::advise(situation.worst, settings));
     if (inquiry.outcome == HeldInquiry::Outcome::unavailable || verbose)
         report.details.push_back(tell_held(inquiry));

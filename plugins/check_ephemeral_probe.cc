@@ -57,6 +57,14 @@ struct Finding {
     double seconds = 0; ///< the median search time
 };
 
+/// IPv6 says EADDRNOTAVAIL, too, where the host has no address to go out from
+/// (ipv6_dev_get_saddr()). UDP tells the two apart: without a port its connect() says EAGAIN.
+bool lacks_source(kernel::Oracle& oracle, PortRequest request)
+{
+    request.call = Call::udp_connect;
+    return oracle.ask(request).error == EADDRNOTAVAIL;
+}
+
 /// Puts `request` to the kernel. Throws std::runtime_error where the answer says nothing of ports.
 Finding inquire(kernel::Oracle& oracle, const Kind& kind, const PortRequest& request,
                 const std::string& where)
@@ -66,6 +74,9 @@ Finding inquire(kernel::Oracle& oracle, const Kind& kind, const PortRequest& req
     std::array<std::chrono::nanoseconds, times> search_times{};
     for (std::chrono::nanoseconds& search_time : search_times) {
         const kernel::PortAnswer answer = oracle.ask(request);
+        if (answer.error == EADDRNOTAVAIL && lacks_source(oracle, request))
+            throw std::runtime_error(
+                fmt::format("this host has no source address towards {}", where));
         if (answer.error == kind.exhausted)
             ++finding.refused;
         else if (answer.error != 0)

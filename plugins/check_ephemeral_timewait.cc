@@ -110,8 +110,10 @@ std::string summarize(const Counts& counts, const std::optional<Makers>& makers,
                       const plugin::Verdict& verdict, std::uint32_t cap)
 {
     std::string sentence =
-        fmt::format("{} in TIME_WAIT, {}% of tcp_max_tw_buckets ({})", counts.time_wait,
-                    plugin::format_number(plugin::percentage(counts.time_wait, cap)), cap);
+        cap == 0
+            ? fmt::format("{} in TIME_WAIT, tcp_max_tw_buckets is 0", counts.time_wait)
+            : fmt::format("{} in TIME_WAIT, {}% of tcp_max_tw_buckets ({})", counts.time_wait,
+                          plugin::format_number(plugin::percentage(counts.time_wait, cap)), cap);
     if (verdict.state != plugin::State::ok)
         sentence += fmt::format(" (time_wait is {})", verdict.reason);
     if (counts.overflows.value_or(0) > 0)
@@ -180,8 +182,8 @@ std::string explain_cap(const Counts& counts, std::uint32_t cap)
     return fmt::format(
         "{} tcp_max_tw_buckets ({}) the kernel ends connections without TIME_WAIT and counts them "
         "(TCPTimeWaitOverflow): their ports are free at once, but a late segment may reach the "
-        "next "
-        "connection. Raise net.ipv4.tcp_max_tw_buckets, or let clients keep connections open.",
+        "next connection. Raise net.ipv4.tcp_max_tw_buckets, or let clients keep connections "
+        "open.",
         counts.time_wait >= cap ? "The cap is reached: at" : "At", cap);
 }
 
@@ -212,8 +214,8 @@ plugin::Description EphemeralTimeWait::describe() const
             "  check_ephemeral_timewait --top 20\n"
             "      lists the twenty destinations with the most\n",
             {{"time_wait", "Connections in TIME_WAIT, in this network namespace"},
-             {"time_wait_ephemeral", "Those of them on ephemeral ports"},
-             {"reusable", "Those of them that connect() would take over"},
+             {"time_wait_ephemeral", "Connections in TIME_WAIT on ephemeral ports"},
+             {"reusable", "TIME_WAITs that connect() would take over, unless their port is held"},
              {"close_rate", "Connections that this host closes first, a second"},
              {"worst_time_wait", "TIME_WAITs of the tuple with the most"},
              {"overflows", "Connections that ended without TIME_WAIT for want of room"},

@@ -168,8 +168,7 @@ PortRequest loopback_request()
     std::random_device device;
     std::uniform_int_distribution<std::uint32_t> host(1, 0xfffe);
     PortRequest request;
-    request.source = sockets::Address::ipv4(htonl(network | host(device)));
-    request.destination = {*request.source, 1};
+    request.destination = {sockets::Address::ipv4(htonl(network | host(device))), 1};
     return request;
 }
 
@@ -182,7 +181,7 @@ void Oracle::rehearse()
     // destination.
     if (answer.error != 0 && answer.error != EADDRNOTAVAIL)
         throw OracleUnavailable(
-            fmt::format("this kernel does not put the SYN off, or loopback is down ({})",
+            fmt::format("this kernel does not put the SYN off, or has no way to loopback ({})",
                         describe(answer.error)));
     rehearsed_ = true;
 }

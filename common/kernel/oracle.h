@@ -7,7 +7,8 @@
 // one port. Unlike the dump, this tells which ports are *held*: whether a connected socket once
 // called bind() is written in the bind bucket alone.
 //
-// A socket in question takes its port for some microseconds, as any other would.
+// A socket in question takes its port for some microseconds, as any other would, and may take over a
+// TIME_WAIT of its tuple, which is then gone.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 #include "common/kernel/port_settings.h"
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -38,6 +39,12 @@ TimeWaitReuse parse_time_wait_reuse(std::string_view text)
     if (value > static_cast<unsigned>(TimeWaitReuse::loopback))
         throw std::invalid_argument("not one of 0, 1 and 2: '" + std::string(text) + "'");
     return static_cast<TimeWaitReuse>(value);
+}
+
+/// The kernel takes negative numbers here, and none of them means more than 0.
+std::uint32_t parse_count(std::string_view text)
+{
+    return static_cast<std::uint32_t>(std::max(parse_number<std::int32_t>(text), 0));
 }
 
 /// Kernels before 6.14 have no such setting and wait one second (tcp_twsk_unique()).
@@ -106,9 +113,8 @@ PortSettings read_port_settings()
     settings.time_wait_reuse = read_setting("tcp_tw_reuse", parse_time_wait_reuse);
     settings.time_wait_reuse_delay = read_time_wait_reuse_delay();
     settings.timestamps = read_setting("tcp_timestamps", parse_number<unsigned>) != 0;
-    settings.largest_time_wait = read_setting("tcp_max_tw_buckets", parse_number<std::uint32_t>);
-    settings.fin_wait2_length =
-        std::chrono::seconds(read_setting("tcp_fin_timeout", parse_number<unsigned>));
+    settings.largest_time_wait = read_setting("tcp_max_tw_buckets", parse_count);
+    settings.fin_wait2_length = std::chrono::seconds(read_setting("tcp_fin_timeout", parse_count));
     return settings;
 }
 

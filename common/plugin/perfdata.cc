@@ -74,9 +74,10 @@ Metric percentage_metric(std::string label, double percentage, const Thresholds&
 Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds)
 {
     constexpr int microsecond = 6;
+    constexpr double microseconds = 1e6; // a second
     Metric metric;
     metric.label = std::move(label);
-    metric.value = seconds;
+    metric.value = std::round(seconds * microseconds) / microseconds;
     metric.unit = "s";
     metric.minimum = 0;
     metric.decimals = microsecond;

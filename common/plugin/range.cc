@@ -29,7 +29,7 @@ std::string format_bound(double bound)
         return "~";
     if (bound == infinity)
         return "";
-    constexpr int finest = 6; // as fine as any metric of ours
+    constexpr int finest = 9;
     return format_number(bound, finest);
 }
 
@@ -37,6 +37,10 @@ std::string format_bound(double bound)
 
 Range Range::parse(std::string_view text, Unit unit)
 {
+    constexpr std::size_t longest = 64; // so that perfdata stays short
+    if (text.size() > longest)
+        throw std::invalid_argument(fmt::format("longer than {} characters", longest));
+
     Range range;
     range.text_ = text;
     if (unit == Unit::percent)

@@ -34,7 +34,7 @@ public:
     /// too.
     [[nodiscard]] const std::string& text() const { return text_; }
 
-    /// Why `value` raised the alert: "outside 0:66", "inside 10:20".
+    /// Why a value raised the alert: "outside 0:66", "inside 10:20".
     [[nodiscard]] std::string describe_breach() const;
 
 private:

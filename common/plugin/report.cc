@@ -1,22 +1,53 @@
 #include "common/plugin/report.h"
 
 #include <algorithm>
+#include <bit>
+#include <string_view>
 
 #include <fmt/format.h>
 
 namespace plugin {
 namespace {
 
-/// `|` would begin perfdata and a control character could end the line or steer a terminal.
-std::string sanitize(std::string text)
+/// The length of the character of UTF-8 at the front of `text`, in bytes; 0 where there is none, or
+/// a control character.
+std::size_t printable_length(std::string_view text)
 {
+    constexpr unsigned char ascii_end = 0x7f; // DEL, a control character itself
     constexpr unsigned char first_printable = 0x20;
-    constexpr unsigned char delete_character = 0x7f;
-    std::replace_if(
-        text.begin(), text.end(),
-        [](unsigned char c) { return c < first_printable || c == delete_character; }, ' ');
-    std::replace(text.begin(), text.end(), '|', '/');
-    return text;
+    constexpr std::string_view first_beyond_controls = "\xc2\xa0"; // U+00A0
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(0) < ascii_end)
+        return byte(0) >= first_printable ? 1 : 0;
+
+    const auto leading_ones = static_cast<std::size_t>(std::countl_one(byte(0)));
+    constexpr std::size_t longest = 4;
+    if (leading_ones < 2 || leading_ones > longest || leading_ones > text.size() ||
+        text < first_beyond_controls)
+        return 0;
+    for (std::size_t i = 1; i < leading_ones; ++i) {
+        if (std::countl_one(byte(i)) != 1)
+            return 0;
+    }
+    return leading_ones;
+}
+
+/// `|` would begin perfdata; a control character could end the line or steer a terminal, and what
+/// is no UTF-8 breaks the databases that schedulers write to.
+std::string sanitize(const std::string& text)
+{
+    std::string clean;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t length = printable_length(rest);
+        if (length == 0)
+            clean += ' ';
+        else if (rest.front() == '|')
+            clean += '/';
+        else
+            clean += rest.substr(0, length);
+        rest.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return clean;
 }
 
 /// `text` in `size` bytes at most, with an ellipsis where its end had to go. A character of UTF-8

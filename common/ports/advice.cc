@@ -12,14 +12,13 @@ std::string advise(const TupleUsage& usage, const kernel::PortSettings& settings
 
     if (usage.held_others + usage.counts.own_held > usage.used / 2)
         return "Most of these ports are held from every destination: by listeners inside the "
-               "range, or by programs "
-               "that bind before they connect; those should set IP_BIND_ADDRESS_NO_PORT.";
+               "range, or by programs that bind before they connect; those should set "
+               "IP_BIND_ADDRESS_NO_PORT.";
     if (time_wait > usage.used / 2) {
         const bool could_reuse = settings.time_wait_reuse != kernel::TimeWaitReuse::everywhere;
         return fmt::format(
             "Most of these ports are in TIME_WAIT: this host closes its connections first. "
-            "Keep-alive or a "
-            "connection pool helps{}.",
+            "Keep-alive or a connection pool helps{}.",
             could_reuse ? "; so does net.ipv4.tcp_tw_reuse=1 where both ends use TCP timestamps"
                         : "");
     }
@@ -27,9 +26,11 @@ std::string advise(const TupleUsage& usage, const kernel::PortSettings& settings
         return fmt::format(
             "The range is small: net.ipv4.ip_local_port_range is {} to {}; widen it.",
             settings.range.low, settings.range.high);
-    return "Most of these ports carry open connections: share them in a pool, or use more source "
-           "or destination "
-           "addresses or ports.";
+    if (usage.counts.established + usage.counts.other > usage.used / 2)
+        return "Most of these ports carry open connections: share them in a pool, or use more "
+               "source or destination addresses or ports.";
+    return "Open connections, TIME_WAIT and held ports share these: widen the range, or use more "
+           "source or destination addresses or ports.";
 }
 
 } // namespace ports

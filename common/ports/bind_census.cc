@@ -30,12 +30,31 @@ BindCensus::Kind BindCensus::kind_of(const sockets::Socket& socket)
     }
 }
 
-BindCensus::Ports& BindCensus::ports_of(const sockets::Socket& socket)
+void BindCensus::PortList::insert(std::uint16_t port, Kind kind)
 {
-    if (socket.local_address == ipv6_wildcard)
-        return socket.ipv6_only.value_or(false) ? ipv6_wildcard_ : dual_wildcard_;
-    if (latest_ == nullptr || latest_->first != socket.local_address)
-        latest_ = &*others_.try_emplace(socket.local_address).first;
+    const Item item = {port, kind};
+    if (!items_.empty() && items_.back() == item)
+        return;
+    if (items_.size() == limit_) {
+        std::sort(items_.begin(), items_.end());
+        items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
+        limit_ = std::max(first_limit, 2 * items_.size());
+    }
+    items_.push_back(item);
+}
+
+BindCensus::Ports BindCensus::PortList::ports() const
+{
+    Ports ports{};
+    for (const Item& item : items_)
+        ports[item.kind].insert(item.port);
+    return ports;
+}
+
+BindCensus::PortList& BindCensus::ports_of(const sockets::Address& address)
+{
+    if (latest_ == nullptr || latest_->first != address)
+        latest_ = &*others_.try_emplace(address).first;
     return latest_->second;
 }
 
@@ -45,12 +64,16 @@ void BindCensus::add(const sockets::Socket& socket)
     if (!usable_.contains(port))
         return;
     const Kind kind = kind_of(socket);
+    const bool ipv6_only = socket.ipv6_only.value_or(false);
     all_[kind].insert(port);
-    if (!socket.ipv6_only.value_or(false))
+    if (!ipv6_only)
         not_ipv6_only_[kind].insert(port);
     if (socket.local_address.is_ipv4() || !socket.ipv6_only.value_or(true))
         surely_ipv4_.insert(port);
-    ports_of(socket)[kind].insert(port);
+    if (socket.local_address == ipv6_wildcard)
+        (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(port);
+    else
+        ports_of(socket.local_address).insert(port, kind);
 }
 
 BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
@@ -87,7 +110,7 @@ BindUsage BindCensus::wildcard() const
 std::vector<BindUsage> BindCensus::by_address() const
 {
     const auto ipv4 = others_.find(ipv4_wildcard);
-    const Ports on_ipv4_wildcard = ipv4 == others_.end() ? Ports() : ipv4->second;
+    const Ports on_ipv4_wildcard = ipv4 == others_.end() ? Ports() : ipv4->second.ports();
     const Ports beside_ipv4 = unite(dual_wildcard_, on_ipv4_wildcard);
     const Ports beside_ipv6 = unite(dual_wildcard_, ipv6_wildcard_);
 
@@ -96,8 +119,8 @@ std::vector<BindUsage> BindCensus::by_address() const
     std::vector<BindUsage> usages = {wildcard(), on_ipv4};
     for (const auto& [address, ports] : others_) {
         if (address != ipv4_wildcard)
-            usages.push_back(
-                assess(address, unite(ports, address.is_ipv4() ? beside_ipv4 : beside_ipv6)));
+            usages.push_back(assess(
+                address, unite(ports.ports(), address.is_ipv4() ? beside_ipv4 : beside_ipv6)));
     }
     std::stable_sort(
         usages.begin(), usages.end(),

@@ -9,7 +9,9 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <utility>
 #include <vector>
@@ -55,7 +57,7 @@ public:
     [[nodiscard]] std::vector<BindUsage> by_address() const;
 
 private:
-    enum Kind { listening, bound, connected, time_wait };
+    enum Kind : std::uint8_t { listening, bound, connected, time_wait };
     static constexpr std::size_t kinds = 4;
 
     /// The ports that sockets stand on, by what kind they are.
@@ -66,8 +68,28 @@ private:
 
     [[nodiscard]] BindUsage assess(const sockets::Address& address, const Ports& ports) const;
 
-    /// The ports of sockets with exactly this address.
-    Ports& ports_of(const sockets::Socket& socket);
+    /// The ports of the sockets with exactly one address, which may be one of very many: no bits
+    /// for all ports, but a list of those that there are.
+    class PortList {
+    public:
+        void insert(std::uint16_t port, Kind kind);
+        [[nodiscard]] Ports ports() const;
+
+    private:
+        struct Item {
+            std::uint16_t port = 0;
+            Kind kind = listening;
+
+            friend auto operator<=>(const Item&, const Item&) = default;
+        };
+
+        static constexpr std::size_t first_limit = 64;
+
+        std::vector<Item> items_;
+        std::size_t limit_ = first_limit; ///< of items, at which the repeated ones are taken out
+    };
+
+    PortList& ports_of(const sockets::Address& address);
 
     kernel::PortSet usable_;
     std::size_t range_size_;
@@ -76,9 +98,9 @@ private:
     kernel::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
     Ports dual_wildcard_{};       ///< of sockets on `::` that cover IPv4
     Ports ipv6_wildcard_{};       ///< of sockets on `::` that do not
-    std::map<sockets::Address, Ports> others_;
-    std::pair<const sockets::Address, Ports>* latest_ =
-        nullptr; ///< in `others_`: the next is often alike
+    std::map<sockets::Address, PortList> others_;
+    /// In `others_`: the next socket is often of the same address.
+    std::pair<const sockets::Address, PortList>* latest_ = nullptr;
 };
 
 } // namespace ports

@@ -35,13 +35,14 @@ struct Watch {
 
     [[nodiscard]] bool covers(const Tuple& tuple) const { return covers_all() || selects(tuple); }
 
-private:
     /// As where no option says otherwise; it is asked for every socket.
     [[nodiscard]] bool covers_all() const
     {
         return family == Family::both && sources.empty() && destinations.empty() &&
                exclusions.empty();
     }
+
+private:
     [[nodiscard]] bool selects(const Tuple& tuple) const;
 };
 

@@ -1,5 +1,6 @@
 #include "common/sockets/subnet.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <stdexcept>
 

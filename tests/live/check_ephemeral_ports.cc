@@ -286,6 +286,23 @@ BOOST_FIXTURE_TEST_CASE(left_is_an_upper_bound_where_the_kernel_cannot_be_asked,
     BOOST_TEST(is_upper_bound(switched_off), switched_off.text);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_kernel_is_asked_without_bind_too, ThirteenHeld)
+{
+    const lab::Output output = check({}, {lab::become_nobody, lab::deny_bind});
+    BOOST_TEST(lab::perfdata(output, "held") == "13");
+    BOOST_TEST(output.exit_code == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_where_bound_sockets_that_nothing_shows_hold_most_ports, SmallRange)
+{
+    std::vector<lab::FileDescriptor> bound(60);
+    for (lab::FileDescriptor& socket : bound)
+        socket = lab::bound({.bind = lab::at("127.0.0.1", 0)});
+    const lab::Output output = check({"--reader=procfs"});
+    BOOST_TEST(output.exit_code == 2);
+    BOOST_TEST(lab::perfdata(output, "left") == "4");
+}
+
 BOOST_FIXTURE_TEST_CASE(asking_sends_nothing, ThirteenHeld)
 {
     const auto before = lab::tcp_counters();

@@ -58,6 +58,14 @@ BOOST_AUTO_TEST_CASE(unknown_where_there_is_no_route_or_the_source_is_not_ours)
     BOOST_TEST(lab::run({program, "--source=192.0.2.1", "127.0.0.1:80"}).exit_code == 3);
 }
 
+BOOST_AUTO_TEST_CASE(unknown_where_this_host_has_no_address_of_the_family)
+{
+    lab::set_sysctl("../ipv6/conf/all/disable_ipv6", "1");
+    const lab::Output output = lab::run({program, "[::1]:5432"});
+    BOOST_TEST(output.exit_code == 3);
+    BOOST_TEST(output.text.find("no source address") != std::string::npos, output.text);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_and_nothing_sent_where_this_kernel_cannot_answer)
 {
     lab::set_sysctl("tcp_fastopen", "0");

@@ -114,6 +114,11 @@ void deny_setsockopt()
     load_seccomp_rule(SCMP_SYS(setsockopt), SCMP_ACT_ERRNO(EPERM), {});
 }
 
+void deny_bind()
+{
+    load_seccomp_rule(SCMP_SYS(bind), SCMP_ACT_ERRNO(EPERM), {});
+}
+
 void die_at_connect()
 {
     load_seccomp_rule(SCMP_SYS(connect), SCMP_ACT_KILL_PROCESS, {});

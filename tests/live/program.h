@@ -27,6 +27,8 @@ void become_nobody();
 void deny_netlink();
 /// setsockopt() fails with EPERM.
 void deny_setsockopt();
+/// bind() fails with EPERM.
+void deny_bind();
 /// connect() kills the process.
 void die_at_connect();
 /// Nothing is in /proc/net.
