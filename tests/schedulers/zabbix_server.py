@@ -80,8 +80,10 @@ class ZabbixServer:
             file.write(SERVER)
         os.chmod("/etc/zabbix/test-server.conf", 0o644)
         self.frontend = frontend
-        os.symlink("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-                   frontend + "/assets/fonts/graphfont.ttf")
+        # The package's own link leads astray where it is not in its place.
+        font = frontend + "/assets/fonts/DejaVuSans.ttf"
+        os.remove(font)
+        os.symlink("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", font)
 
     def start(self):
         # The frontend complains on every page where its language is not there.
