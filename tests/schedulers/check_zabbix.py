@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -155,14 +154,15 @@ def take_picture(tally, server, monitored, host, target):
     # Guests may look without a password, so that the browser needs no session.
     guest = server.call("user.get", filter={"username": "guest"})[0]["userid"]
     [group] = server.call("usergroup.get", filter={"name": "Zabbix administrators"})
-    server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}])
-    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-2m&to=now&kiosk=1"
+    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-100s&to=now&kiosk=1"
+    server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}],
+                url=page)
     path = "/tmp/dashboard.png"
     done = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--disable-background-networking", "--user-data-dir=/tmp/chromium", "--hide-scrollbars",
          "--window-size=1400,1350", "--virtual-time-budget=15000", f"--screenshot={path}",
-         f"{URL}index.php?enter=guest&request={urllib.parse.quote(page, safe='')}"],
+         URL + "index.php?enter=guest"],
         capture_output=True, text=True, timeout=120)
     if tally.check("a picture of the dashboard", os.path.exists(path), done.stderr[-800:]):
         with open(path, "rb") as picture:

@@ -13,7 +13,7 @@ from host import as_user
 from system import make_folder
 
 PACKAGES = ["zabbix-server-pgsql", "zabbix-agent", "php8.2-cli", "php8.2-pgsql", "php8.2-mbstring",
-            "php8.2-gd", "php8.2-xml", "php8.2-bcmath", "postgresql-15", "fonts-dejavu-core"]
+            "php8.2-gd", "php8.2-xml", "php8.2-bcmath", "postgresql-15", "fonts-dejavu-core", "locales"]
 POSTGRES = "/usr/lib/postgresql/15/bin/"
 FOLDER = "/srv/zabbix"
 SQL = "/usr/share/zabbix-server-pgsql/"
@@ -80,8 +80,15 @@ class ZabbixServer:
             file.write(SERVER)
         os.chmod("/etc/zabbix/test-server.conf", 0o644)
         self.frontend = frontend
+        # The package's own link leads astray where it is not in its place.
+        font = frontend + "/assets/fonts/DejaVuSans.ttf"
+        os.remove(font)
+        os.symlink("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", font)
 
     def start(self):
+        # The frontend complains on every page where its language is not there.
+        subprocess.run(["localedef", "-i", "en_US", "-f", "UTF-8", "en_US.UTF-8"],
+                       stderr=subprocess.DEVNULL)
         self._run([POSTGRES + "initdb", "-D", FOLDER + "/data", "-U", "zabbix", "-A", "trust", "-E",
                    "UTF8", "--no-sync"])
         self._popen([POSTGRES + "postgres", "-D", FOLDER + "/data", "-c", "listen_addresses=", "-c",
