@@ -63,7 +63,7 @@ void validate(const json& value, const json& schema, const std::string& place)
                 BOOST_TEST((properties.contains(key) || others.is_object()),
                            "does not know " << key);
                 validate(member, properties.value(key, others.is_object() ? others : json()),
-                         place + '.' + key);
+                         std::string(place).append(".").append(key));
             }
         if (value.is_array())
             for (const json& element : value)
