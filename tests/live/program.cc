@@ -127,7 +127,8 @@ void die_at_connect()
 void empty_proc_net()
 {
     check(unshare(CLONE_NEWNS) == 0, "unshare(CLONE_NEWNS)");
-    check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount private");
+    // Of the mount that we change alone: in a chroot, / need not be one.
+    check(mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) == 0, "make /proc private");
     check(mount("tmpfs", "/proc/self/net", "tmpfs", 0, nullptr) == 0, "mount on /proc/self/net");
 }
 
