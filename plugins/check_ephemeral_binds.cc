@@ -13,6 +13,7 @@
 #include "common/ports/bind_census.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
+#include "plugins/top_option.h"
 
 namespace {
 
@@ -129,11 +130,7 @@ void EphemeralBinds::declare(plugin::Options& options)
         plugin::Choices<Protocols>{
             {"tcp", Protocols::tcp}, {"udp", Protocols::udp}, {"all", Protocols::all}},
         protocols_));
-    constexpr int most_rows = 10000;
-    options.add(plugin::number_option(
-        "top", {}, "N",
-        fmt::format("list the N fullest local addresses of each protocol ({})", top_), 0, most_rows,
-        top_));
+    options.add(top_option("list the N fullest local addresses of each protocol", top_));
     options.add(reader_option(reader_));
 }
 

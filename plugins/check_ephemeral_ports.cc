@@ -21,6 +21,8 @@
 #include "plugins/forecast.h"
 #include "plugins/held_ports.h"
 #include "plugins/reader_option.h"
+#include "plugins/top_option.h"
+#include "plugins/tuple_columns.h"
 
 namespace {
 
@@ -163,25 +165,18 @@ std::vector<Metric> make_metrics(const Situation& situation, const Thresholds& t
 
 plugin::Table make_table(const std::vector<ports::TupleUsage>& tuples)
 {
-    using Align = plugin::Column::Align;
-    plugin::Table table("tuples", {{"used", "used"},
-                                   {"left", "left"},
-                                   {"projected", "projected"},
-                                   {"established", "established"},
-                                   {"time_wait", "TIME_WAIT"},
-                                   {"other", "other"},
-                                   {"held", "held"},
-                                   {"source", "from", Align::left},
-                                   {"destination", "to", Align::left},
-                                   {"destination_address", ""},
-                                   {"destination_port", ""},
-                                   {"interface", ""}});
+    plugin::Table table("tuples", with_tuple_columns({{"used", "used"},
+                                                      {"left", "left"},
+                                                      {"projected", "projected"},
+                                                      {"established", "established"},
+                                                      {"time_wait", "TIME_WAIT"},
+                                                      {"other", "other"},
+                                                      {"held", "held"}}));
     for (const ports::TupleUsage& usage : tuples)
-        table.add_row({usage.used, usage.left, usage.projected, usage.counts.established,
-                       usage.counts.time_wait, usage.counts.other, usage.held_others,
-                       usage.tuple.source.text(), ports::format_destination(usage.tuple),
-                       usage.tuple.destination.text(), usage.tuple.destination_port,
-                       usage.tuple.device});
+        table.add_row(
+            with_tuple_cells({usage.used, usage.left, usage.projected, usage.counts.established,
+                              usage.counts.time_wait, usage.counts.other, usage.held_others},
+                             usage.tuple));
     return table;
 }
 
@@ -260,11 +255,7 @@ void EphemeralPorts::declare(Options& options)
         "only tuples to there, an IPv6 one as [ADDR/LEN]:PORT; repeatable", watch_.destinations));
     options.add(plugin::list_option("exclude", "ADDR[/LEN][:PORT]",
                                     "no tuples to there; repeatable", watch_.exclusions));
-    constexpr int most_rows = 10000;
-    options.add(plugin::number_option(
-        "top", {}, "N",
-        fmt::format("list the N worst tuples ({}), and the one that heads for the most", top_), 0,
-        most_rows, top_));
+    options.add(top_option("list the N worst tuples, and the one that heads for the most", top_));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: where the kernel would not reuse it (auto), always "

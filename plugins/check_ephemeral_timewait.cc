@@ -23,6 +23,8 @@
 #include "common/ports/history.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
+#include "plugins/top_option.h"
+#include "plugins/tuple_columns.h"
 
 namespace {
 
@@ -57,8 +59,7 @@ struct Makers {
 
 Counts read_counts()
 {
-    return {kernel::read_socket_counts().time_wait,
-            kernel::read_tcp_counter("TCPTimeWaitOverflow")};
+    return {kernel::read_time_wait_count(), kernel::read_tcp_counter("TCPTimeWaitOverflow")};
 }
 
 /// The states in which connections end, and those that show which ports are a service's.
@@ -157,22 +158,20 @@ std::vector<Metric> make_metrics(const Counts& counts, const std::optional<Maker
 
 plugin::Table make_table(const std::vector<Row>& rows)
 {
-    using Align = plugin::Column::Align;
-    plugin::Table table("makers", {{"time_wait", "TIME_WAIT"},
-                                   {"reusable", "reusable"},
-                                   {"close_rate", "closes/s"},
-                                   {"minute_close_rate", "mean"},
-                                   {"ages", "60 s ago .. now", Align::left},
-                                   {"source", "from", Align::left},
-                                   {"destination", "to", Align::left}});
+    plugin::Table table(
+        "makers", with_tuple_columns({{"time_wait", "TIME_WAIT"},
+                                      {"reusable", "reusable"},
+                                      {"close_rate", "closes/s"},
+                                      {"minute_close_rate", "mean"},
+                                      {"ages", "60 s ago .. now", plugin::Column::Align::left}}));
     const plugin::Charset charset = plugin::environment_charset();
     for (const Row& row : rows) {
         auto ages = row.history.ages();
         std::reverse(ages.begin(), ages.end());
-        table.add_row({row.usage.counts.time_wait, row.usage.counts.reusable,
-                       round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
-                       plugin::draw_bars(ages, charset), row.usage.tuple.source.text(),
-                       ports::format_destination(row.usage.tuple)});
+        table.add_row(with_tuple_cells(
+            {row.usage.counts.time_wait, row.usage.counts.reusable, round_rate(row.history.rate()),
+             round_rate(row.history.minute_rate()), plugin::draw_bars(ages, charset)},
+            row.usage.tuple));
     }
     return table;
 }
@@ -232,10 +231,7 @@ void EphemeralTimeWait::declare(Options& options)
         "find out who makes them (tuples), or read the kernel's counters alone (none), which "
         "leaves out time_wait_ephemeral, reusable, close_rate and worst_time_wait",
         plugin::Choices<Detail>{{"tuples", Detail::tuples}, {"none", Detail::none}}, detail_));
-    constexpr int most_rows = 10000;
-    options.add(plugin::number_option("top", {}, "N",
-                                      fmt::format("list the N tuples with the most ({})", top_), 0,
-                                      most_rows, top_));
+    options.add(top_option("list the N tuples with the most", top_));
     options.add(reader_option(reader_));
 }
 

@@ -7,15 +7,11 @@
 
 namespace kernel {
 
-struct SocketCounts {
-    std::uint64_t time_wait = 0; ///< TCP, IPv4 and IPv6 together: "tw"
-    std::uint64_t orphans = 0;   ///< TCP sockets that no program holds any more: "orphan"
-};
-
-/// Throws std::runtime_error where the file cannot be read or understood.
-SocketCounts read_socket_counts();
+/// How many TCP sockets are in TIME_WAIT, IPv4 and IPv6 together: "tw". Throws std::runtime_error
+/// where the file cannot be read or understood.
+std::uint64_t read_time_wait_count();
 
 /// Throws std::invalid_argument.
-SocketCounts parse_socket_counts(std::string_view text);
+std::uint64_t parse_time_wait_count(std::string_view text);
 
 } // namespace kernel

@@ -81,14 +81,6 @@ double History::minute_rate() const
     return static_cast<double>(closings_) / Seconds(time_wait_length).count();
 }
 
-double History::projected() const
-{
-    return std::accumulate(streams_.begin(), streams_.end(), static_cast<double>(live_),
-                           [](double sum, const Stream& stream) {
-                               return sum + stream.rate * Seconds(stream.keeps_port).count();
-                           });
-}
-
 std::optional<Seconds> History::gone_in(std::size_t ports) const
 {
     /// Where the curve of used ports breaks off or bends.

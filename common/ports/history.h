@@ -101,9 +101,6 @@ public:
     /// The closings by age, the youngest first.
     [[nodiscard]] const std::array<std::uint32_t, age_classes>& ages() const { return ages_; }
 
-    /// How many ports are used where the present rate leads.
-    [[nodiscard]] double projected() const;
-
     /// In what time all of `ports` are taken; nothing where that does not come about.
     [[nodiscard]] std::optional<std::chrono::duration<double>> gone_in(std::size_t ports) const;
 

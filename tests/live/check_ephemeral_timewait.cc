@@ -57,6 +57,15 @@ BOOST_AUTO_TEST_CASE(the_last_minute_is_drawn_in_blocks_only_where_the_locale_is
     unsetenv("LC_ALL");
 }
 
+BOOST_AUTO_TEST_CASE(a_program_gets_the_destination_in_parts)
+{
+    churn(5, "127.0.0.1");
+    const lab::Output output = lab::run({program, "--output-format=json"});
+    BOOST_TEST(contains(output, R"("source":"127.0.0.1","destination":"127.0.0.1:5432",)"
+                                R"("destination_address":"127.0.0.1","destination_port":5432,)"
+                                R"("interface":0)"));
+}
+
 BOOST_AUTO_TEST_CASE(without_detail_only_what_the_kernel_counts_is_reported)
 {
     churn(5, "127.0.0.1");
@@ -103,7 +112,7 @@ BOOST_AUTO_TEST_CASE(connections_that_the_other_side_keeps_open_are_told_apart_a
         kept_open.push_back(lab::accepted(listener));
         client.close();
     }
-    lab::await([] { return kernel::read_socket_counts().time_wait == 10; },
+    lab::await([] { return kernel::read_time_wait_count() == 10; },
                "the other side's acknowledgements, which it may delay");
     const lab::Output output = lab::run({program});
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");
