@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Every option and every metric of every check has its place in the manual page and in the shells'
 # completion, and the pages are clean. Run by `make check` in the build directory, where CHECKS
 # names the checks.

@@ -126,12 +126,12 @@ def place_by_hand(source, stage):
                 shutil.copy(path, f"{stage}/{folder}")
 
 
-def run_inside(script, arguments):
+def run_inside(script, arguments, own_network=True):
     """Runs this script again as `script --inside FOLDER …` in namespaces of its own."""
     folder = tempfile.mkdtemp(prefix="ephemeral-schedulers.")
     try:
         return subprocess.run(
-            ["unshare", "--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child",
+            ["unshare", *(["--net"] if own_network else []), "--mount", "--pid", "--ipc", "--fork", "--kill-child",
              "--propagation", "private", sys.executable, "-B", script, "--inside", folder] +
             arguments).returncode
     finally:
