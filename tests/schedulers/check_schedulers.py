@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the checks, installed from the package, in the real schedulers: NRPE, Icinga 2, Nagios and
-both Zabbix agents, with the files of integrations/ in their places.
+"""Runs the checks, installed from the package, in the real schedulers: NRPE, Icinga 2, Nagios, both
+Zabbix agents and Prometheus' node_exporter, with the files of integrations/ in their places.
 
 The monitored host, a network namespace, is brought into each state in turn; in each of them what
 every scheduler got must be what the check says when it is run on the host itself.
@@ -9,7 +9,6 @@ Usage: check_schedulers.py SOURCE, in the build folder.
 """
 
 import os
-import re
 import subprocess
 import sys
 
@@ -18,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import icinga2
 import nagios
 import nrpe
+import prometheus
 import system
 import zabbix_agents
 from host import Host
@@ -54,31 +54,10 @@ def prepare(source):
     system.require_host()
     system.install(system.BUILD_PACKAGES)
     build = system.Build(source)
-    system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES)
+    system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES +
+                   prometheus.PACKAGES)
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
     return build.finish()
-
-
-def test_prometheus(tally, host):
-    """What the timer's service writes."""
-    unit = "/usr/share/monitoring-plugins-ephemeral/integrations/prometheus/ephemeral-ports.service"
-    with open(unit) as file:
-        text = file.read().replace("\\\n", " ")
-    script = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", text, re.M)[1].replace("$$", "$")
-    environment = dict(re.findall(r"^Environment=(\w+)=(.*)$", text, re.M), TEXTFILES="/tmp/textfiles")
-    system.make_folder("/tmp/textfiles", "nagios")
-    words = [f"{name}={value}" for name, value in environment.items()]
-    host.run(["env", *words, "sh", "-c", script], "nagios")
-    checks = {name[len("check_ephemeral_"):] for name in os.listdir("/usr/lib/nagios/plugins")
-              if name.startswith("check_ephemeral_")}
-    tally.equal("Prometheus: the service writes one file for each check",
-                sorted(os.listdir("/tmp/textfiles")), sorted(f"ephemeral_{name}.prom" for name in checks))
-    for name in sorted(os.listdir("/tmp/textfiles")):
-        with open("/tmp/textfiles/" + name) as file:
-            text = file.read()
-        tally.check(f"Prometheus: {name} holds a state below UNKNOWN",
-                    re.search(r"^ephemeral_\w+_state [012]$", text, re.M) and text.endswith("# EOF\n"),
-                    text)
 
 
 def test_inside(tally, folder, package, zabbix_get):
@@ -113,7 +92,7 @@ def test_inside(tally, folder, package, zabbix_get):
             tally.equal(f"{scheduler}: all four states were seen", states, {0, 1, 2, 3})
         bring_into(host, SITUATIONS["filling"])
         core.test(tally, "filling", by_nrpe=True)
-        test_prometheus(tally, host)
+        prometheus.test(tally, host)
     finally:
         host.stop()
 
