@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/check.h"
+#include "common/plugin/text.h"
 
 #include "config.h"
 
@@ -40,12 +41,31 @@ std::string argument(std::string_view text)
     return escaped.find(' ') == std::string::npos ? escaped : '"' + escaped + '"';
 }
 
+/// Lines that roff prints as they stand, each with its end.
+std::string verbatim_lines(std::string_view lines)
+{
+    std::string text;
+    while (!lines.empty()) {
+        const std::size_t length = std::min(lines.find('\n'), lines.size());
+        text += verbatim(lines.substr(0, length)) + '\n';
+        lines.remove_prefix(std::min(length + 1, lines.size()));
+    }
+    return text;
+}
+
+/// Lines that roff fills as it likes, none of them longer than its conventions want.
+std::string filled(std::string_view text)
+{
+    constexpr std::size_t room_for_escapes = 8;
+    return verbatim_lines(plugin::wrap(text, plugin::terminal_width - room_for_escapes, 0));
+}
+
 /// A phrase of `--help` as a sentence.
 std::string sentence(std::string phrase)
 {
     if (phrase.front() >= 'a' && phrase.front() <= 'z')
         phrase.front() = static_cast<char>(phrase.front() - 'a' + 'A');
-    return verbatim(phrase) + '.';
+    return filled(phrase + '.');
 }
 
 std::string format_value(const plugin::Option& option)
@@ -70,7 +90,7 @@ std::string format_option(const plugin::Option& option)
     item += fmt::format(" Fl {}", argument("-" + option.long_name));
     if (!is_switch)
         item += " Ns = Ns " + format_value(option);
-    return fmt::format("{}\n{}\n", item, sentence(option.text));
+    return item + '\n' + sentence(option.text);
 }
 
 std::string format_options(const plugin::Options& options)
@@ -78,26 +98,15 @@ std::string format_options(const plugin::Options& options)
     std::string text = ".Sh OPTIONS\n.Bl -tag -width Ds\n";
     for (const plugin::Option& option : options.all())
         text += format_option(option);
-    return text + ".El\n.Pp\n" + verbatim(plugin::range_help) + '\n';
+    return text + ".El\n.Pp\n" + filled(plugin::range_help);
 }
 
 std::string format_metrics(const std::vector<plugin::MetricMeaning>& metrics)
 {
     std::string text = ".Sh PERFORMANCE DATA\n.Bl -tag -width Ds\n";
     for (const plugin::MetricMeaning& metric : metrics)
-        text += fmt::format(".It Cm {}\n{}\n", argument(metric.label), sentence(metric.meaning));
+        text += fmt::format(".It Cm {}\n{}", argument(metric.label), sentence(metric.meaning));
     return text + ".El\n";
-}
-
-std::string format_literally(std::string_view lines)
-{
-    std::string text = ".Bd -literal\n";
-    while (!lines.empty()) {
-        const std::size_t length = std::min(lines.find('\n'), lines.size());
-        text += verbatim(lines.substr(0, length)) + '\n';
-        lines.remove_prefix(std::min(length + 1, lines.size()));
-    }
-    return text + ".Ed\n";
 }
 
 } // namespace
@@ -128,8 +137,8 @@ std::string format_page(const plugin::Description& description, const plugin::Op
            ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n"
            ".It 0\nOK\n.It 1\nWARNING\n.It 2\nCRITICAL\n"
            ".It 3\nUNKNOWN: nothing could be measured, or the command line is wrong\n.El\n"
-           ".Sh EXAMPLES\n" +
-           format_literally(description.examples) + ".Sh SEE ALSO\n.Xr ephemeral\\-ports 7\n";
+           ".Sh EXAMPLES\n.Bd -literal\n" +
+           verbatim_lines(description.examples) + ".Ed\n.Sh SEE ALSO\n.Xr ephemeral\\-ports 7\n";
 }
 
 } // namespace manual
