@@ -55,6 +55,16 @@ def as_user(name):
     return become
 
 
+def close_first(connection, listener):
+    """Closes a connection so that its TIME_WAIT is left on this side."""
+    accepted, _ = listener.accept()
+    connection.shutdown(socket.SHUT_WR)
+    accepted.recv(1)
+    accepted.close()
+    connection.recv(1)
+    connection.close()
+
+
 class Host:
     ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -161,15 +171,19 @@ class Host:
             connection = socket.socket()
             connection.bind(("127.0.0.1", next(self.source_ports)))
             connection.connect(("127.0.0.1", SEARCH_SIDE))
-            accepted, _ = self.listeners[1].accept()
-            connection.shutdown(socket.SHUT_WR)
-            accepted.recv(1)
-            accepted.close()
-            connection.recv(1)
-            connection.close()
+            close_first(connection, self.listeners[1])
 
         missing = count - self.time_wait()
         self.do(lambda: [add() for _ in range(missing)])
+
+    def come_and_go(self, count):
+        """Opens and closes `count` connections to the database, from ephemeral ports."""
+
+        def add():
+            connection = socket.create_connection(("127.0.0.1", DATABASE))
+            close_first(connection, self.listeners[0])
+
+        self.do(lambda: [add() for _ in range(count)])
 
     def time_wait(self):
         def read():
