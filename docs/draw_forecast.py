@@ -35,6 +35,8 @@ def watch(check):
             if number % RATE == 0:
                 report = json.loads(subprocess.run([check, "--output-format=json"],
                                                    stdout=subprocess.PIPE, check=False).stdout)
+                if not report["metrics"]:
+                    sys.exit(report["summary"])
                 seen.append((time.monotonic() - start,
                              {name: metric["value"] for name, metric in report["metrics"].items()}))
             try:

@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	integrations/icinga2/head.conf \
 	integrations/prometheus/ephemeral-ports.rules.test.yml \
 	tests/integrations.sh \
+	tests/metric_names.py \
 	tests/schedulers
 CLEANFILES += $(with_paths) integrations/icinga2/ephemeral.conf
 

@@ -35,6 +35,8 @@ std::string tell_held(const HeldInquiry& inquiry)
     using Outcome = HeldInquiry::Outcome;
     switch (inquiry.outcome) {
     case Outcome::asked:
+        if (inquiry.questions == 0)
+            return "Held ports: no port was in doubt.";
         return fmt::format("Held ports: the kernel was asked about {}, {} of them are held.",
                            inquiry.questions, inquiry.held.size());
     case Outcome::not_asked:

@@ -1,6 +1,8 @@
 // The option `--top`, which every check that lists rows has.
 #pragma once
 
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "common/plugin/options.h"

@@ -15,6 +15,7 @@ Usage: readme.py README.md | readme.py --in-copy TARBALL
 import dataclasses
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tally import Tally
 
 BLOCK = re.compile(r"(?:^<!-- not run: (?P<why>[^>]*) -->\n)?^```(?P<kind>sh|console)\n(?P<text>.*?)^```$",
                    re.M | re.S)
+LONGEST = 3600  # seconds
 
 
 @dataclasses.dataclass
@@ -46,6 +48,9 @@ class Command:
 
 
 def commands_of(text):
+    others = set(re.findall(r"^```(.+)$", text, re.M)) - {"sh", "console"}
+    if others:
+        raise ValueError(f"blocks of code marked {others}: are those commands?")
     for block in BLOCK.finditer(text):
         line = text.count("\n", 0, block.start("text")) + 1
         if block["kind"] == "console":
@@ -70,14 +75,17 @@ class Shell:
         """Its exit status and what it prints."""
         mark = f"the command {os.urandom(8).hex()} ended with"
         # A command must not read the next one as its input.
-        self.process.stdin.write(f"{{ {command}\n}} </dev/null; echo -e \"\\n{mark} $?\"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(f"{{ {command}\n}} </dev/null; echo -e \"\\n{mark} $?\"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return 1, "the shell has ended"
         lines = []
         for line in self.process.stdout:
             if line.startswith(mark):
                 return int(line.split()[-1]), "".join(lines)
             lines.append(line)
-        return self.process.wait(), "".join(lines)
+        return self.process.wait() or 1, "".join(lines) + "the shell has ended"
 
 
 def outline(output):
@@ -98,13 +106,15 @@ def run_commands(path):
         commands = list(commands_of(file.read()))
     tally = Tally()
     shell = Shell()
+    signal.alarm(LONGEST)  # ends all, rather than to wait for ever
     # The tables of the checks want connections, and a service inside the range.
     with socket.create_server(("127.0.0.1", 0)) as server, \
             socket.create_connection(server.getsockname()), server.accept()[0]:
+        left_out = []
         for command in commands:
             name = f"README.md:{command.line}: {command.text}"
             if command.why_not:
-                print(f"not run  {name} ({command.why_not})")
+                left_out.append(f"{name} ({command.why_not})")
                 continue
             leave_time_wait(server)
             status, output = shell.run(command.text)
@@ -114,6 +124,7 @@ def run_commands(path):
                 tally.equal(f"{name} prints what is shown", outline(output), outline(command.shown))
             if not command.is_check():
                 tally.note("done")
+    print(f"{len(left_out)} commands cannot be run here:", *left_out, sep="\n  ")
     return tally.close()
 
 

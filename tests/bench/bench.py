@@ -2,9 +2,9 @@
 """What the checks cost, next to what one walk of the kernel's table costs anyway.
 
 Seconds say little: they are this machine's, at this hour. So every measurement stands beside a bare
-dump in the same run: the commands take turns, and their medians are divided. `make bench` runs
-this, as root or as anybody who may make user namespaces. It wants Linux 6.3, and 5 GB of memory for
-a million sockets (`make bench SOCKETS=100000` for less).
+dump in the same run: the commands take turns, and each run is divided by the bare dump of its
+round. `make bench` runs this, as root or as anybody who may make user namespaces. It wants Linux
+6.3, and 5 GB of memory for a million sockets (`make bench SOCKETS=100000` for less).
 
 Where other programs take the processor away, waiting is not our cost. A dump does nothing but
 compute, so on a quiet machine its wall time is its processor time. Where the bare dump waited for
@@ -59,7 +59,7 @@ class Verdict:
     measured: float
     at_most: float
     unit: str = ""
-    floor: float = 0  # what the bare dump alone takes: nobody can promise less
+    floor: float = 0  # what the bare dump alone takes; our distance from it is judged elsewhere
 
     @property
     def result(self):

@@ -60,8 +60,8 @@ def prepare(source):
     return build.finish()
 
 
-def test_inside(tally, folder, package, zabbix_get):
-    package, zabbix_get = system.enter_copy(folder, [package, zabbix_get])
+def test_inside(tally, folder, *paths):
+    package, zabbix_get, rules = system.enter_copy(folder, paths)
     complaint = system.install_ours(package)
     if not tally.check("the package is installed", not complaint, complaint):
         return
@@ -93,6 +93,7 @@ def test_inside(tally, folder, package, zabbix_get):
         bring_into(host, SITUATIONS["filling"])
         core.test(tally, "filling", by_nrpe=True)
         prometheus.test(tally, host)
+        prometheus.test_rules(tally, rules)
     finally:
         host.stop()
 
@@ -114,7 +115,8 @@ def main(words):
         return 77
     tally.note("the packages are here")
     status = system.run_inside(os.path.abspath(__file__),
-                               [package, os.path.abspath(UNPACKED + "/usr/bin/zabbix_get")])
+                               [package, os.path.abspath(UNPACKED + "/usr/bin/zabbix_get"),
+                                os.path.abspath(source + "/integrations/prometheus")])
     return status
 
 

@@ -100,8 +100,6 @@ class Nagios:
             check, _, options = command.partition("!")
             words = (PLUGINS + (options if by_nrpe else f"{check} {options}")).split()
             title = f"Nagios: {name} where the host is {situation}"
-            if not tally.is_here(title, words[0]):
-                continue
             own = self.own(words, by_nrpe)
             found = self.found(status[name], by_nrpe)
             if found != own:

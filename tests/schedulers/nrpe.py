@@ -24,7 +24,7 @@ class Nrpe:
         host.relay(PORT)
 
     def ask(self, *words):
-        done = subprocess.run(["/usr/lib/nagios/plugins/check_nrpe", "-H", "127.0.0.1", "-t", "30",
+        done = subprocess.run(["/usr/lib/nagios/plugins/check_nrpe", "-H", "127.0.0.1", "-t", "20",
                                *words], capture_output=True, text=True)
         return done.returncode, done.stdout
 
@@ -39,8 +39,6 @@ class Nrpe:
         states = set()
         for command, line in self.commands.items():
             title = f"NRPE: {command} where the host is {situation}"
-            if not tally.is_here(title, line.split()[0]):
-                continue
             own = Answer(*self.host.run(line.split(), "nagios"))
             tally.equal(title, Answer(*self.ask("-c", command)), own)
             states.add(own.state)

@@ -1,7 +1,7 @@
 """A copy of this system to try things in, which nothing outlives.
 
 The scheduler programs are installed on the host, once. All else happens in namespaces of mounts,
-processes and network of its own, on an overlay over the host's files whose upper side is in memory:
+processes and (unless a test has to install) network of its own, on an overlay over the host's files whose upper side is in memory:
 our package is really installed there and configured in its real places, servers listen on a loopback
 that nobody else can reach, and with the last process all of it is gone.
 """
@@ -28,6 +28,10 @@ def require_host():
     for program in ("apt-get", "dpkg", "unshare", "ip"):
         if not shutil.which(program):
             raise Unavailable(f"there is no {program} here")
+    tried = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "true"],
+                           capture_output=True, text=True)
+    if tried.returncode != 0:
+        raise Unavailable("this root may make no namespaces: " + tried.stderr.strip())
 
 
 def is_installed(package):
@@ -89,10 +93,9 @@ class Build:
     """Our package, built beside whatever else is to be prepared, where it is missing or old."""
 
     def __init__(self, source):
-        self.source = source
-        self.environment = dict(os.environ, DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=2")
+        environment = dict(os.environ, DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=2")
         for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
-            self.environment.pop(variable, None)
+            environment.pop(variable, None)
         self.process = None
         parts = ("*.am", "*.ac", "common/**", "debian/**", "integrations/**", "man/**", "plugins/**")
         ours = [path for part in parts for path in glob.glob(f"{source}/{part}", recursive=True)]
@@ -100,30 +103,14 @@ class Build:
             print("Building the package, see package.log", flush=True)
             with open("package.log", "w") as log:
                 self.process = subprocess.Popen(["make", "-j2", "deb"], stdout=log,
-                                                stderr=subprocess.STDOUT, env=self.environment)
+                                                stderr=subprocess.STDOUT, env=environment)
 
     def finish(self):
-        """The package's file; or where that cannot be built here, the folder of an installation."""
-        if not self.process or self.process.wait() == 0:
-            return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
-        print("`make deb` fails here, see package.log: testing what `make install` installs")
-        stage = os.path.abspath("packages/stage")
-        shutil.rmtree(stage, ignore_errors=True)
-        subprocess.run(["make", "-s", "install", "DESTDIR=" + stage,
-                        "libexecdir=/usr/lib/nagios/plugins"], check=True, env=self.environment,
-                       stdout=subprocess.DEVNULL)
-        place_by_hand(self.source, stage)
-        return stage
-
-
-def place_by_hand(source, stage):
-    """Puts files where the package would."""
-    with open(source + "/debian/monitoring-plugins-ephemeral.install") as file:
-        for line in file:
-            pattern, folder = line.split()
-            os.makedirs(f"{stage}/{folder}", exist_ok=True)
-            for path in glob.glob(pattern) or glob.glob(f"{source}/{pattern}"):
-                shutil.copy(path, f"{stage}/{folder}")
+        """The package's file."""
+        if self.process and self.process.wait() != 0:
+            with open("package.log") as log:
+                sys.exit("make deb fails:\n" + log.read())
+        return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
 
 
 def run_inside(script, arguments, own_network=True):
@@ -147,6 +134,8 @@ def mount(*words):
 def enter_copy(folder, paths):
     """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
     of `paths`, whose names it returns."""
+    with open("/etc/resolv.conf") as file:
+        names = file.read()
     mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder)
     upper, work, root = (f"{folder}/{name}" for name in ("upper", "work", "root"))
     for path in (upper, work, root):
@@ -161,19 +150,19 @@ def enter_copy(folder, paths):
         subprocess.run(["cp", "-a", path, root + "/tmp"], check=True)
     os.chroot(root)
     os.chdir("/")
+    os.remove("/etc/resolv.conf")  # often a link into /run
+    with open("/etc/resolv.conf", "w") as file:
+        file.write(names)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     return ["/tmp/" + os.path.basename(path) for path in paths]
 
 
 def install_ours(package):
     """Installs our package here; returns the text of what went wrong, if anything."""
-    if os.path.isdir(package):
-        done = subprocess.run(["cp", "-a", package + "/.", "/"], capture_output=True, text=True)
-    else:
-        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive",
-                           PATH="/usr/sbin:/usr/bin:/sbin:/bin")
-        done = subprocess.run(["dpkg", "-i", "--force-confnew", package], capture_output=True,
-                              text=True, env=environment)
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive",
+                       PATH="/usr/sbin:/usr/bin:/sbin:/bin")
+    done = subprocess.run(["dpkg", "-i", "--force-confnew", package], capture_output=True, text=True,
+                          env=environment)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 

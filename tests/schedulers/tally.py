@@ -1,6 +1,5 @@
 """What passed, what failed and what was skipped."""
 
-import os
 import sys
 import time
 
@@ -27,13 +26,6 @@ class Tally:
     def skip(self, name, why):
         self.skipped += 1
         print(f"SKIP {name}: {why}", flush=True)
-
-    def is_here(self, name, plugin):
-        """Whether there is such a check; skips the test of one that is not built yet."""
-        if os.path.exists(plugin):
-            return True
-        self.skip(name, f"there is no {plugin}")
-        return False
 
     def note(self, text):
         print(f"[{time.monotonic() - self.start:5.1f} s] {text}", flush=True)

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(live_connections_alone_stay_as_they_are)
     BOOST_TEST(history.gone_in(10)->count() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_steady_stream_is_projected_to_a_minute_of_it)
+BOOST_AUTO_TEST_CASE(a_steady_stream_has_its_rate_and_stays_within_a_minute_of_it)
 {
     History history;
     add_stream(history, 20, 60s);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_fin_wait2_keeps_its_port_for_its_own_time)
     BOOST_TEST(!rule.closing(half_closed).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_census_projects_as_the_history_does)
+BOOST_AUTO_TEST_CASE(the_census_projects_what_the_rate_leads_to)
 {
     const kernel::PortSettings settings = settings_with(kernel::TimeWaitReuse::never);
     ports::Census census(settings, TimeWaitPolicy::kernel_rule, {});
@@ -237,6 +237,15 @@ BOOST_AUTO_TEST_CASE(the_census_projects_as_the_history_does)
     BOOST_TEST(census.worst(1).front().projected == 1500U);
     BOOST_TEST(census.endangered(1).size() == 1U);
     BOOST_TEST(history.gone_in(1000)->count() == 28, boost::test_tools::tolerance(0.01));
+}
+
+BOOST_AUTO_TEST_CASE(the_drift_of_a_closing_is_what_its_like_will_add_while_they_keep_their_ports)
+{
+    BOOST_TEST(ports::drift({2s, 60s}) == 55); // in fifths of a port: twelve for one
+    BOOST_TEST(ports::drift({2s, 20s}) == 15);
+    BOOST_TEST(ports::drift({500ms, 1s}) == 0); // as many as there are now
+    BOOST_TEST(ports::drift({2s, 1s}) == 0);    // has given its port back
+    BOOST_TEST(ports::drift({30s, 60s}) == -5); // will be gone
 }
 
 BOOST_AUTO_TEST_CASE(who_is_worst_in_a_minute_need_not_be_worst_now)
