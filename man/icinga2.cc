@@ -7,7 +7,7 @@
 namespace icinga2 {
 namespace {
 
-/// As a string of Icinga's language, in which `$` begins a macro where commands are described.
+/// As a string of Icinga's language. A `$` stays: it begins a macro where a value is described.
 std::string quote(std::string_view text)
 {
     std::string quoted = "\"";

@@ -67,9 +67,9 @@ def commands_of(text):
 class Shell:
     """One shell for all commands, so that a variable or a folder stays."""
 
-    def __init__(self):
+    def __init__(self, environment):
         self.process = subprocess.Popen(["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
+                                        stderr=subprocess.STDOUT, text=True, env=environment)
 
     def run(self, command):
         """Its exit status and what it prints."""
@@ -101,11 +101,11 @@ def leave_time_wait(server):
     server.accept()[0].close()
 
 
-def run_commands(path):
+def run_commands(path, environment):
     with open(path) as file:
         commands = list(commands_of(file.read()))
     tally = Tally()
-    shell = Shell()
+    shell = Shell(environment)
     signal.alarm(LONGEST)  # ends all, rather than to wait for ever
     # The tables of the checks want connections, and a service inside the range.
     with socket.create_server(("127.0.0.1", 0)) as server, \
@@ -147,11 +147,9 @@ def main(words):
         subprocess.run(["tar", "-xf", tarball, "-C", "/tmp/unpacked", "--strip-components=1"],
                        check=True)
         os.chdir("/tmp/unpacked")
-        os.environ["DEB_BUILD_OPTIONS"] = "nocheck noautodbgsym"  # `make check` is another test
-        for variable in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # of the make that runs this
-            os.environ.pop(variable, None)
-        words = ["README.md"]
-    return run_commands(words[0])
+        environment = system.build_environment()
+        return run_commands("README.md", environment)
+    return run_commands(words[0], os.environ)
 
 
 if __name__ == "__main__":

@@ -64,10 +64,6 @@ VARIABLES = {
 }
 
 
-def format_value(value):
-    return json.dumps(value)
-
-
 def run_icinga(*words):
     return ["icinga2", "--no-stack-rlimit", *words]
 
@@ -80,13 +76,12 @@ class Icinga2:
         for folder in ("/run/icinga2", "/var/lib/icinga2/certs", "/var/lib/icinga2",
                        "/var/log/icinga2", "/var/cache/icinga2", "/var/spool/icinga2"):
             make_folder(folder, "nagios")
-        for state in ("icinga2.state",):
-            if os.path.exists("/var/lib/icinga2/" + state):
-                os.remove("/var/lib/icinga2/" + state)
+        if os.path.exists("/var/lib/icinga2/icinga2.state"):
+            os.remove("/var/lib/icinga2/icinga2.state")
         self._make_certificate()
         services = "".join(
             f'object Service "{name}" {{\n  host_name = "app1"\n  check_command = "{command}"\n' +
-            "".join(f"  vars.{key} = {format_value(value)}\n" for key, value in values.items()) +
+            "".join(f"  vars.{key} = {json.dumps(value)}\n" for key, value in values.items()) +
             "}\n" for name, (command, values, _) in VARIABLES.items())
         # Where command_endpoint is used, all belongs into the zone's folder.
         os.makedirs(ZONE)

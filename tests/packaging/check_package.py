@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""What the Debian package promises: it is the same to the bit whoever builds it where, lintian has
+nothing to say, it works where it is installed, and purged it leaves no file.
+
+Usage: check_package.py SOURCE TARBALL, in the build folder.
+"""
+
+import glob
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../schedulers"))
+
+import system
+from tally import Tally
+
+NAME = "monitoring-plugins-ephemeral"
+LINTIAN = ["lintian", "-EvIL", "+pedantic", "--fail-on", "warning,error", "--allow-root"]
+# What dpkg and the programs that it triggers keep for themselves.
+NOT_OURS = ("/dev", "/proc", "/root", "/run", "/sys", "/tmp", "/var/cache", "/var/lib/dpkg", "/var/log")
+
+
+def run(command, **options):
+    """Its exit status and output."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, **options)
+    return done.returncode, done.stdout
+
+
+def files():
+    found = set()
+    for folder, names, others in os.walk("/"):
+        names[:] = [name for name in names if os.path.join(folder, name) not in NOT_OURS]
+        found.update(os.path.join(folder, name) for name in names + others)
+    return found
+
+
+def build_elsewhere(tarball):
+    """The package of another folder, umask, time zone and language."""
+    os.makedirs("/tmp/elsewhere/build", 0o700)
+    subprocess.run(["tar", "-xf", tarball, "-C", "/tmp/elsewhere"], check=True)
+    [source] = glob.glob(f"/tmp/elsewhere/{NAME}-*")
+    environment = dict(system.build_environment(), TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
+    code, output = run(["sh", "-c", f"umask 077; {source}/configure -q --disable-tests && make -j2 deb"],
+                       cwd="/tmp/elsewhere/build", env=environment)
+    if code != 0:
+        raise system.Unavailable("make deb fails: " + output)
+    [package] = glob.glob(f"/tmp/elsewhere/build/packages/deb/{NAME}_*.deb")
+    return package, source
+
+
+def test_inside(tally, folder, package, tarball):
+    package, tarball = system.enter_copy(folder, [package, tarball])
+    other, source = build_elsewhere(tarball)
+    tally.equal("two builds are the same to the bit", run(["cmp", package, other]), (0, ""))
+    changes = glob.glob(os.path.dirname(other) + "/*.changes")
+    tally.equal("lintian has nothing to say", run([*LINTIAN, *changes]), (0, ""))
+
+    before = files()
+    complaint = system.install_ours(package)
+    tally.check("the package is installed", not complaint, complaint)
+    code, output = run(["sh", source + "/debian/tests/installed"])
+    tally.check("it works where it is installed", code == 0, output)
+    code, output = run(["dpkg", "-P", NAME])
+    tally.check("it is purged", code == 0, output)
+    tally.equal("purged it leaves no file", files() - before, set())
+
+
+def main(words):
+    tally = Tally()
+    if words[0] == "--inside":
+        try:
+            test_inside(tally, *words[1:])
+        except (system.Unavailable, OSError, subprocess.SubprocessError) as error:
+            tally.check("the tests run to their end", False, error)
+        return tally.close()
+    source, tarball = words
+    try:
+        system.require_host()
+        system.install([*system.BUILD_PACKAGES, "lintian", "man-db"])
+        package = system.Build(os.path.abspath(source)).finish()
+    except system.Unavailable as error:
+        tally.skip("the package", error)
+        tally.close()
+        return 77
+    return system.run_inside(os.path.abspath(__file__), [package, os.path.abspath(tarball)])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
