@@ -173,8 +173,8 @@ plugin::Description EphemeralProbe::describe() const
             "  check_ephemeral_probe --bind --source 10.0.0.1\n"
             "      whether bind(10.0.0.1, 0) would get a port\n",
             {{tcp_connect.label, "How long connect() searches for a TCP port, at the worst"},
-             {udp_connect.label, "The same for a UDP port"},
-             {tcp_bind.label, "The same for bind(ADDR, 0) and TCP"}}};
+             {udp_connect.label, "How long connect() searches for a UDP port, at the worst"},
+             {tcp_bind.label, "How long bind(ADDR, 0) searches for a TCP port, at the worst"}}};
 }
 
 void EphemeralProbe::declare(plugin::Options& options)
