@@ -20,7 +20,7 @@ import sys
 
 import plot
 
-LOW, HIGH = 10000, 65535  # the range of population.cc
+LOW, HIGH = 10000, 65535  # the range of forgery.h
 FEW = 10000  # sockets, up to which a round is so short that five times as many are affordable
 MIB = 1024  # in KiB, as the kernel counts peak memory
 
