@@ -34,7 +34,8 @@ if [ -e /etc/debian_version ] && have apt-get; then
     package_manager=apt-get
     build_packages='g++ make autoconf automake pkg-config
         libboost-program-options-dev libfmt-dev libmnl-dev nlohmann-json3-dev'
-    test_packages='libboost-test-dev libseccomp-dev man-db mandoc valgrind xz-utils zsh'
+    test_packages='iproute2 libboost-test-dev libseccomp-dev man-db mandoc python3 valgrind xz-utils
+        zsh'
     lint_packages='clang-format clang-tidy'
 else
     package_manager=dnf

@@ -133,6 +133,7 @@ def main(words):
         [tarball] = words[1:]
         try:
             system.require_host()
+            system.install(system.COPY_PACKAGES)
         except system.Unavailable as error:
             tally = Tally()
             tally.skip("the commands of the README", error)

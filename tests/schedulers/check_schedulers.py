@@ -52,7 +52,7 @@ def bring_into(host, situation):
 def prepare(source):
     """On the host itself: installs what is missing and builds the package."""
     system.require_host()
-    system.install(system.BUILD_PACKAGES)
+    system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES)
     build = system.Build(source)
     system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES +
                    prometheus.PACKAGES)

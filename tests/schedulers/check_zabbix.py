@@ -233,7 +233,7 @@ def test_inside(tally, folder, package, frontend, picture):
 
 def prepare(source, picture):
     system.require_host()
-    system.install(system.BUILD_PACKAGES)
+    system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES)
     build = system.Build(source)
     system.install(PACKAGES + (["chromium", "fonts-dejavu-core"] if picture else []))
     system.unpack("zabbix-frontend-php", UNPACKED)
