@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 POLICY = "/usr/sbin/policy-rc.d"
-BUILD_PACKAGES = ["debhelper", "dpkg-dev"]
+BUILD_PACKAGES = ["build-essential", "debhelper"]
 COPY_PACKAGES = ["iproute2"]  # for enter_copy()
 QUIET_APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
 
