@@ -1,9 +1,10 @@
 """A copy of this system to try things in, which nothing outlives.
 
 The scheduler programs are installed on the host, once. All else happens in namespaces of mounts,
-processes and (unless a test has to install) network of its own, on an overlay over the host's files whose upper side is in memory:
-our package is really installed there and configured in its real places, servers listen on a loopback
-that nobody else can reach, and with the last process all of it is gone.
+processes and (unless a test has to install) network of its own, on an overlay over the host's files
+whose upper side is in memory: our package is really installed there and configured in its real
+places, servers listen on a loopback that nobody else can reach, and with the last process all of it
+is gone.
 """
 
 import glob
@@ -124,9 +125,9 @@ def run_inside(script, arguments, own_network=True):
     folder = tempfile.mkdtemp(prefix="ephemeral-schedulers.")
     try:
         return subprocess.run(
-            ["unshare", *(["--net"] if own_network else []), "--mount", "--pid", "--ipc", "--fork", "--kill-child",
-             "--propagation", "private", sys.executable, "-B", script, "--inside", folder] +
-            arguments).returncode
+            ["unshare", *(["--net"] if own_network else []), "--mount", "--pid", "--ipc", "--fork",
+             "--kill-child", "--propagation", "private", sys.executable, "-B", script, "--inside",
+             folder, *arguments]).returncode
     finally:
         os.rmdir(folder)
 
