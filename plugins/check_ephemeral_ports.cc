@@ -278,7 +278,7 @@ Report EphemeralPorts::measure(bool verbose)
     const sockets::Reading reading = count(settings, census);
 
     // A socket that is bound only keeps its port too; where none is shown, any port may carry one.
-    const kernel::PortSet doubtful =
+    const net::PortSet doubtful =
         reading.shows_bound ? census.doubtful() : settings.usable() - census.held();
     const HeldInquiry inquiry =
         inquire_held(doubtful, held_,

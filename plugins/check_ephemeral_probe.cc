@@ -151,8 +151,8 @@ private:
     [[nodiscard]] std::vector<Finding> inquire_all() const;
 
     plugin::Thresholds thresholds_;
-    std::vector<kernel::Endpoint> destinations_;
-    std::optional<kernel::Address> source_;
+    std::vector<net::Endpoint> destinations_;
+    std::optional<net::Address> source_;
     Protocols protocols_ = Protocols::tcp;
     bool bind_ = false;
 };
@@ -183,7 +183,7 @@ void EphemeralProbe::declare(plugin::Options& options)
                                thresholds_);
     options.add(
         plugin::value_option("source", {}, "ADDR", "ask for this source address",
-                             [&](const auto& text) { source_ = kernel::Address::parse(text); }));
+                             [&](const auto& text) { source_ = net::Address::parse(text); }));
     options.add(plugin::choice_option("protocol", "which connect() to ask about (tcp)",
                                       plugin::Choices<Protocols>{{"tcp", Protocols::tcp},
                                                                  {"udp", Protocols::udp},
@@ -193,7 +193,7 @@ void EphemeralProbe::declare(plugin::Options& options)
         "bind", {},
         "ask about TCP bind(ADDR, 0) too, ADDR being the source or the wildcard address", bind_));
     options.add_arguments("ADDRESS:PORT...", [&](const std::string& text) {
-        destinations_.push_back(kernel::Endpoint::parse(text));
+        destinations_.push_back(net::Endpoint::parse(text));
     });
 }
 
@@ -225,7 +225,7 @@ std::vector<Finding> EphemeralProbe::inquire_all() const
     std::vector<Finding> findings;
     PortRequest request;
     request.source = source_;
-    for (const kernel::Endpoint& destination : destinations_) {
+    for (const net::Endpoint& destination : destinations_) {
         request.destination = destination;
         for (const Kind* kind : {&tcp_connect, &udp_connect}) {
             const Protocols left_out = kind == &tcp_connect ? Protocols::udp : Protocols::tcp;
@@ -237,7 +237,7 @@ std::vector<Finding> EphemeralProbe::inquire_all() const
     }
     if (bind_) {
         request.call = tcp_bind.call;
-        const kernel::Address address = source_.value_or(kernel::Address::ipv4(0));
+        const net::Address address = source_.value_or(net::Address::ipv4(0));
         request.source = address;
         findings.push_back(inquire(oracle, tcp_bind, request, address.text()));
     }

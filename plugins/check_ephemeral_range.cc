@@ -21,13 +21,13 @@ using plugin::Thresholds;
 using plugin::Verdict;
 
 /// RFC 6335, section 6: the Dynamic Ports, also known as Private or Ephemeral Ports.
-constexpr kernel::PortRange dynamic_ports = {49152, 65535};
+constexpr net::PortRange dynamic_ports = {49152, 65535};
 
 struct Situation {
     std::size_t range_size = 0;
     std::size_t reserved = 0; ///< inside the range
     std::vector<ports::Service> services;
-    kernel::PortSet service_ports;
+    net::PortSet service_ports;
     std::optional<std::uint16_t> unprivileged_port_start;
 };
 
@@ -99,7 +99,7 @@ std::vector<std::string> explain_services(const Situation& situation,
     return {"Their next start may fail with \"Address already in use\", where the kernel has given "
             "their port away. To reserve them:",
             "  net.ipv4.ip_local_reserved_ports = " +
-                kernel::format_port_list(settings.reserved | situation.service_ports),
+                net::format_port_list(settings.reserved | situation.service_ports),
             "One that asked for any port (bind() with port 0, as RPC services do; a UDP client) "
             "looks the same, and needs no reserving."};
 }

@@ -16,7 +16,7 @@ plugin::Option held_option(HeldPolicy& target)
         target);
 }
 
-HeldInquiry inquire_held(const kernel::PortSet& doubtful, HeldPolicy policy, bool matters)
+HeldInquiry inquire_held(const net::PortSet& doubtful, HeldPolicy policy, bool matters)
 {
     using Outcome = HeldInquiry::Outcome;
     if (policy == HeldPolicy::count)

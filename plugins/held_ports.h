@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "common/kernel/port_set.h"
+#include "common/net/port_set.h"
 #include "common/plugin/options.h"
 
 enum class HeldPolicy { where_it_matters, ask, count };
@@ -22,14 +22,14 @@ struct HeldInquiry {
     };
 
     Outcome outcome = Outcome::needless;
-    kernel::PortSet held = {}; ///< found by asking
+    net::PortSet held = {}; ///< found by asking
     std::size_t questions = 0;
     std::string obstacle = {}; ///< where unavailable
 };
 
 /// Asks which of the `doubtful` ports are held, if `policy` wants it. `matters`: something hangs on
 /// the answer.
-HeldInquiry inquire_held(const kernel::PortSet& doubtful, HeldPolicy policy, bool matters);
+HeldInquiry inquire_held(const net::PortSet& doubtful, HeldPolicy policy, bool matters);
 
 /// One line of what became of it.
 std::string tell_held(const HeldInquiry& inquiry);

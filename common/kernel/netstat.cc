@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/number.h"
 #include "common/kernel/proc_file.h"
+#include "common/text/number.h"
 
 namespace kernel {
 namespace {
@@ -43,7 +43,7 @@ std::optional<std::uint64_t> parse_tcp_counter(std::string_view text, std::strin
     while (!names.empty()) {
         const std::string_view value_of_name = take(values, ' ');
         if (take(names, ' ') == name)
-            return parse_number<std::uint64_t>(value_of_name);
+            return text::parse_number<std::uint64_t>(value_of_name);
     }
     return std::nullopt;
 }

@@ -44,9 +44,9 @@ bool connects(Call call)
 
 class SocketAddress {
 public:
-    explicit SocketAddress(const Endpoint& endpoint)
+    explicit SocketAddress(const net::Endpoint& endpoint)
     {
-        const Address& address = endpoint.address;
+        const net::Address& address = endpoint.address;
         if (address.is_ipv4()) {
             sockaddr_in ipv4{};
             ipv4.sin_family = AF_INET;
@@ -140,7 +140,7 @@ void configure(QuestionSocket& question, const PortRequest& request)
 
 PortAnswer put_question(const PortRequest& request)
 {
-    const Address source = request.source.value_or(Address());
+    const net::Address source = request.source.value_or(net::Address());
     const bool ipv4 = (connects(request.call) ? request.destination.address : source).is_ipv4();
     QuestionSocket question(ipv4, is_tcp(request.call));
     configure(question, request);
@@ -168,7 +168,7 @@ PortRequest loopback_request()
     std::random_device device;
     std::uniform_int_distribution<std::uint32_t> host(1, 0xfffe);
     PortRequest request;
-    request.destination = {Address::ipv4(htonl(network | host(device))), 1};
+    request.destination = {net::Address::ipv4(htonl(network | host(device))), 1};
     return request;
 }
 
@@ -193,10 +193,10 @@ PortAnswer Oracle::ask(const PortRequest& request)
     return put_question(request);
 }
 
-PortSet Oracle::held_among(const PortSet& ports)
+net::PortSet Oracle::held_among(const net::PortSet& ports)
 {
     PortRequest request = loopback_request();
-    PortSet held;
+    net::PortSet held;
     ports.for_each([&](std::uint16_t port) {
         request.local_ports = {port, port};
         const PortAnswer answer = ask(request);

@@ -15,8 +15,8 @@
 #include <optional>
 #include <stdexcept>
 
-#include "common/kernel/endpoint.h"
-#include "common/kernel/port_set.h"
+#include "common/net/endpoint.h"
+#include "common/net/port_set.h"
 
 namespace kernel {
 
@@ -36,9 +36,9 @@ struct PortRequest {
     };
 
     Call call = Call::tcp_connect;
-    std::optional<Address> source;        ///< none for the kernel's own choice
-    Endpoint destination;                 ///< of the two calls that connect
-    std::optional<PortRange> local_ports; ///< in place of the namespace's range
+    std::optional<net::Address> source;        ///< none for the kernel's own choice
+    net::Endpoint destination;                 ///< of the two calls that connect
+    std::optional<net::PortRange> local_ports; ///< in place of the namespace's range
 };
 
 struct PortAnswer {
@@ -57,7 +57,7 @@ public:
 
     /// Those of `ports` that are held, so that no connect() to anywhere would get them; about 5
     /// microseconds each. Throws OracleUnavailable.
-    PortSet held_among(const PortSet& ports);
+    net::PortSet held_among(const net::PortSet& ports);
 
 private:
     void rehearse();

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/kernel/port_set.h"
+#include "common/net/port_set.h"
 
 namespace kernel {
 
@@ -16,8 +16,8 @@ namespace kernel {
 enum class TimeWaitReuse { never = 0, everywhere = 1, loopback = 2 };
 
 struct PortSettings {
-    PortRange range;  ///< ip_local_port_range
-    PortSet reserved; ///< ip_local_reserved_ports, inside the range or not
+    net::PortRange range;  ///< ip_local_port_range
+    net::PortSet reserved; ///< ip_local_reserved_ports, inside the range or not
     TimeWaitReuse time_wait_reuse = TimeWaitReuse::never;
     std::chrono::milliseconds
         time_wait_reuse_delay{};         ///< the age from which a TIME_WAIT may be taken over
@@ -27,21 +27,12 @@ struct PortSettings {
         std::chrono::seconds(60); ///< tcp_fin_timeout: of a FIN_WAIT2 that no program holds
 
     /// The ports that the kernel picks from by itself: the range without the reserved ones.
-    [[nodiscard]] PortSet usable() const;
+    [[nodiscard]] net::PortSet usable() const;
 };
 
 /// Of the network namespace we are in. Throws std::runtime_error naming the file that could not be
 /// read or understood.
 PortSettings read_port_settings();
-
-/// "32768\t60999\n". Throws std::invalid_argument.
-PortRange parse_port_range(std::string_view text);
-
-/// "8080,9000-9100\n"; a newline alone is the empty list. Throws std::invalid_argument.
-PortSet parse_port_list(std::string_view text);
-
-/// "8080,9000-9100", as ip_local_reserved_ports wants it.
-std::string format_port_list(const PortSet& ports);
 
 /// ip_unprivileged_port_start: the first port that a program without privilege may bind to.
 /// Nothing where this kernel has no such setting (before 4.11).

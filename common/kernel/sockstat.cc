@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/number.h"
 #include "common/kernel/proc_file.h"
+#include "common/text/number.h"
 
 namespace kernel {
 namespace {
@@ -21,14 +21,14 @@ std::uint64_t parse_time_wait_count(std::string_view text)
     if (start == std::string_view::npos)
         throw std::invalid_argument("no line of TCP");
     // Such as "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0".
-    const std::string_view rest = trim(text.substr(start));
+    const std::string_view rest = text::trim(text.substr(start));
     const std::string_view line = rest.substr(0, rest.find('\n'));
     constexpr std::string_view name = " tw ";
     const std::size_t position = line.find(name);
     if (position == std::string_view::npos)
         throw std::invalid_argument(fmt::format("no 'tw' in '{}'", line));
     const std::string_view count = line.substr(position + name.size());
-    return parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
+    return text::parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
 }
 
 std::uint64_t read_time_wait_count()

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <sys/utsname.h>
 
-#include "common/kernel/number.h"
+#include "common/text/number.h"
 
 namespace kernel {
 
@@ -14,8 +14,8 @@ Version parse_version(std::string_view release)
     if (dot == std::string_view::npos)
         throw std::invalid_argument("a kernel release without a dot");
     const std::string_view rest = release.substr(dot + 1);
-    return {parse_number<unsigned>(release.substr(0, dot)),
-            parse_number<unsigned>(rest.substr(0, rest.find_first_not_of(digits)))};
+    return {text::parse_number<unsigned>(release.substr(0, dot)),
+            text::parse_number<unsigned>(rest.substr(0, rest.find_first_not_of(digits)))};
 }
 
 bool is_at_least(Version version)

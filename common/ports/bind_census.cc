@@ -5,8 +5,8 @@
 namespace ports {
 namespace {
 
-const kernel::Address ipv4_wildcard = kernel::Address::ipv4(0);
-const kernel::Address ipv6_wildcard;
+const net::Address ipv4_wildcard = net::Address::ipv4(0);
+const net::Address ipv6_wildcard;
 
 } // namespace
 
@@ -51,7 +51,7 @@ BindCensus::Ports BindCensus::PortList::ports() const
     return ports;
 }
 
-BindCensus::PortList& BindCensus::ports_of(const kernel::Address& address)
+BindCensus::PortList& BindCensus::ports_of(const net::Address& address)
 {
     if (latest_ == nullptr || latest_->first != address)
         latest_ = &*others_.try_emplace(address).first;
@@ -83,11 +83,11 @@ BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
     return one;
 }
 
-BindUsage BindCensus::assess(const kernel::Address& address, const Ports& ports) const
+BindUsage BindCensus::assess(const net::Address& address, const Ports& ports) const
 {
     BindUsage usage;
     usage.address = address;
-    kernel::PortSet counted;
+    net::PortSet counted;
     const auto count_rest = [&](Kind kind) {
         const std::size_t before = counted.size();
         counted |= ports[kind];

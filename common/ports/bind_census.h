@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/kernel/port_set.h"
 #include "common/kernel/port_settings.h"
+#include "common/net/port_set.h"
 #include "common/sockets/socket.h"
 
 namespace ports {
@@ -25,7 +25,7 @@ namespace ports {
 /// What bind(`address`, 0) would find, and what stands on the ports that it would not get. A port
 /// with several sockets counts once, as the first of these.
 struct BindUsage {
-    kernel::Address address;
+    net::Address address;
     std::size_t left = 0; ///< ports that bind() would get
     std::size_t used = 0; ///< all usable ports but those
     std::size_t listening = 0;
@@ -61,12 +61,12 @@ private:
     static constexpr std::size_t kinds = 4;
 
     /// The ports that sockets stand on, by what kind they are.
-    using Ports = std::array<kernel::PortSet, kinds>;
+    using Ports = std::array<net::PortSet, kinds>;
 
     static Kind kind_of(const sockets::Socket& socket);
     static Ports unite(Ports one, const Ports& other);
 
-    [[nodiscard]] BindUsage assess(const kernel::Address& address, const Ports& ports) const;
+    [[nodiscard]] BindUsage assess(const net::Address& address, const Ports& ports) const;
 
     /// The ports of the sockets with exactly one address, which may be one of very many: no bits
     /// for all ports, but a list of those that there are.
@@ -89,18 +89,18 @@ private:
         std::size_t limit_ = first_limit; ///< of items, at which the repeated ones are taken out
     };
 
-    PortList& ports_of(const kernel::Address& address);
+    PortList& ports_of(const net::Address& address);
 
-    kernel::PortSet usable_;
+    net::PortSet usable_;
     std::size_t range_size_;
     Ports all_{};
-    Ports not_ipv6_only_{};       ///< of sockets that may cover IPv4, as far as is known
-    kernel::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
-    Ports dual_wildcard_{};       ///< of sockets on `::` that cover IPv4
-    Ports ipv6_wildcard_{};       ///< of sockets on `::` that do not
-    std::map<kernel::Address, PortList> others_;
+    Ports not_ipv6_only_{};    ///< of sockets that may cover IPv4, as far as is known
+    net::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
+    Ports dual_wildcard_{};    ///< of sockets on `::` that cover IPv4
+    Ports ipv6_wildcard_{};    ///< of sockets on `::` that do not
+    std::map<net::Address, PortList> others_;
     /// In `others_`: the next socket is often of the same address.
-    std::pair<const kernel::Address, PortList>* latest_ = nullptr;
+    std::pair<const net::Address, PortList>* latest_ = nullptr;
 };
 
 } // namespace ports

@@ -88,7 +88,7 @@ bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other)
 } // namespace
 
 Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
-               const kernel::PortSet& held)
+               const net::PortSet& held)
     : usable_(settings.usable()), range_size_(usable_.size()), time_wait_rule_(settings, policy),
       closing_rule_(settings, policy), watch_(std::move(watch)), held_(held & usable_)
 {
@@ -190,15 +190,13 @@ std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
         std::push_heap(heap.begin(), heap.end(), is_before);
     };
     ipv4_.for_each([&](const auto& entry) {
-        consider({kernel::Address::ipv4(entry.key.source),
-                  kernel::Address::ipv4(entry.key.destination), entry.key.destination_port,
-                  entry.key.device},
+        consider({net::Address::ipv4(entry.key.source), net::Address::ipv4(entry.key.destination),
+                  entry.key.destination_port, entry.key.device},
                  entry.counts);
     });
     ipv6_.for_each([&](const auto& entry) {
-        consider({kernel::Address::ipv6(entry.key.source),
-                  kernel::Address::ipv6(entry.key.destination), entry.key.destination_port,
-                  entry.key.device},
+        consider({net::Address::ipv6(entry.key.source), net::Address::ipv6(entry.key.destination),
+                  entry.key.destination_port, entry.key.device},
                  entry.counts);
     });
     std::sort_heap(heap.begin(), heap.end(), is_before);

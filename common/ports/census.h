@@ -19,8 +19,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/kernel/port_set.h"
 #include "common/kernel/port_settings.h"
+#include "common/net/port_set.h"
 #include "common/ports/history.h"
 #include "common/ports/time_wait.h"
 #include "common/ports/tuple.h"
@@ -68,7 +68,7 @@ class Census {
 public:
     /// `held`: the ports that are known to be held, which the sockets alone do not always show.
     Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
-           const kernel::PortSet& held = {});
+           const net::PortSet& held = {});
 
     /// Takes one socket into account. Those that listen or are only bound must come before the
     /// connections.
@@ -76,12 +76,12 @@ public:
 
     /// Usable ports: what a tuple without a connection would have if nothing were held.
     [[nodiscard]] std::size_t range_size() const { return range_size_; }
-    [[nodiscard]] const kernel::PortSet& held() const { return held_; }
+    [[nodiscard]] const net::PortSet& held() const { return held_; }
 
     /// Usable ports that carry some socket and are not known to be held. Each of them may be:
     /// whether a connected socket once called bind() is not in the dump. A port without any socket
     /// is not held.
-    [[nodiscard]] kernel::PortSet doubtful() const { return occupied_ - held_; }
+    [[nodiscard]] net::PortSet doubtful() const { return occupied_ - held_; }
     /// The most ports that one tuple can have used, should all the doubtful ones turn out to be
     /// held.
     [[nodiscard]] std::size_t used_at_most() const { return (occupied_ | held_).size(); }
@@ -136,14 +136,14 @@ private:
 
     [[nodiscard]] TupleUsage assess(const Tuple& tuple, const TupleCounts& counts) const;
 
-    kernel::PortSet usable_;
+    net::PortSet usable_;
     std::size_t range_size_;
     TimeWaitRule time_wait_rule_;
     ClosingRule closing_rule_;
     Watch watch_;
-    kernel::PortSet listening_;
-    kernel::PortSet held_;
-    kernel::PortSet occupied_;
+    net::PortSet listening_;
+    net::PortSet held_;
+    net::PortSet occupied_;
     // A table settles what it had put off when somebody looks, which changes nothing to be seen.
     mutable TupleTable<Ipv4Key, TupleCounts> ipv4_;
     mutable TupleTable<Ipv6Key, TupleCounts> ipv6_;

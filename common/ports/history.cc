@@ -116,7 +116,7 @@ std::optional<Seconds> History::gone_in(std::size_t ports) const
 }
 
 Histories::Histories(const kernel::PortSettings& settings, TimeWaitPolicy policy,
-                     const kernel::PortSet& held, const std::vector<Tuple>& tuples)
+                     const net::PortSet& held, const std::vector<Tuple>& tuples)
     : rule_(settings, policy), own_ports_(settings.usable() - held)
 {
     for (const Tuple& tuple : tuples)
@@ -136,9 +136,9 @@ void Histories::add(const sockets::Socket& socket)
         history->second.add_live();
 }
 
-kernel::PortRange Histories::destination_ports() const
+net::PortRange Histories::destination_ports() const
 {
-    kernel::PortRange ports = {std::numeric_limits<std::uint16_t>::max(), 0};
+    net::PortRange ports = {std::numeric_limits<std::uint16_t>::max(), 0};
     for (const auto& [tuple, history] : histories_) {
         ports.low = std::min(ports.low, tuple.destination_port);
         ports.high = std::max(ports.high, tuple.destination_port);

@@ -34,8 +34,8 @@
 #include <optional>
 #include <vector>
 
-#include "common/kernel/port_set.h"
 #include "common/kernel/port_settings.h"
+#include "common/net/port_set.h"
 #include "common/ports/time_wait.h"
 #include "common/ports/tuple.h"
 #include "common/sockets/socket.h"
@@ -123,20 +123,20 @@ private:
 class Histories {
 public:
     /// `held` ports are no tuple's own.
-    Histories(const kernel::PortSettings& settings, TimeWaitPolicy policy,
-              const kernel::PortSet& held, const std::vector<Tuple>& tuples);
+    Histories(const kernel::PortSettings& settings, TimeWaitPolicy policy, const net::PortSet& held,
+              const std::vector<Tuple>& tuples);
 
     void add(const sockets::Socket& socket);
 
     /// All sockets that matter have a remote port in it.
-    [[nodiscard]] kernel::PortRange destination_ports() const;
+    [[nodiscard]] net::PortRange destination_ports() const;
 
     /// Of one of the tuples.
     [[nodiscard]] const History& of(const Tuple& tuple) const { return histories_.at(tuple); }
 
 private:
     ClosingRule rule_;
-    kernel::PortSet own_ports_;
+    net::PortSet own_ports_;
     std::map<Tuple, History> histories_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 
 namespace ports {
 
@@ -27,9 +27,9 @@ std::vector<Service> Services::in_range() const
     return services;
 }
 
-kernel::PortSet Services::ports() const
+net::PortSet Services::ports() const
 {
-    kernel::PortSet ports;
+    net::PortSet ports;
     for (const auto& [key, service] : services_)
         ports.insert(service.port);
     return ports;
@@ -38,7 +38,7 @@ kernel::PortSet Services::ports() const
 std::string format_service(const Service& service)
 {
     return fmt::format("{} {}", service.protocol == Protocol::tcp ? "TCP" : "UDP",
-                       kernel::Endpoint{service.address, service.port}.text());
+                       net::Endpoint{service.address, service.port}.text());
 }
 
 } // namespace ports

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/kernel/port_set.h"
 #include "common/kernel/port_settings.h"
+#include "common/net/port_set.h"
 #include "common/sockets/socket.h"
 
 namespace ports {
@@ -26,7 +26,7 @@ enum class Protocol { tcp, udp };
 /// One port with a listener, however many sockets listen there.
 struct Service {
     Protocol protocol = Protocol::tcp;
-    kernel::Address address; ///< of the first of its sockets
+    net::Address address; ///< of the first of its sockets
     std::uint16_t port = 0;
     std::uint32_t user = 0;
     std::size_t sockets = 0;
@@ -42,10 +42,10 @@ public:
     [[nodiscard]] std::vector<Service> in_range() const;
 
     /// Their ports.
-    [[nodiscard]] kernel::PortSet ports() const;
+    [[nodiscard]] net::PortSet ports() const;
 
 private:
-    kernel::PortSet usable_;
+    net::PortSet usable_;
     std::map<std::pair<Protocol, std::uint16_t>, Service> services_;
 };
 

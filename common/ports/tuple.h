@@ -14,8 +14,8 @@
 namespace ports {
 
 struct Tuple {
-    kernel::Address source;
-    kernel::Address destination;
+    net::Address source;
+    net::Address destination;
     std::uint16_t destination_port = 0;
     std::uint32_t device = 0; ///< interface index, 0 for none
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 
 namespace ports {
 
 Destination Destination::parse(std::string_view text)
 {
-    const auto [addresses, port] = kernel::split_port(text);
-    return {sockets::Subnet::parse(addresses), port};
+    const auto [addresses, port] = net::split_port(text);
+    return {net::Subnet::parse(addresses), port};
 }
 
 bool Watch::selects(const Tuple& tuple) const
@@ -17,7 +17,7 @@ bool Watch::selects(const Tuple& tuple) const
     const bool ipv4 = tuple.destination.is_ipv4();
     if ((family == Family::ipv4 && !ipv4) || (family == Family::ipv6 && ipv4))
         return false;
-    const auto holds_source = [&](const sockets::Subnet& subnet) {
+    const auto holds_source = [&](const net::Subnet& subnet) {
         return subnet.contains(tuple.source);
     };
     const auto matches = [&](const Destination& destination) { return destination.matches(tuple); };

@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "common/net/subnet.h"
 #include "common/ports/tuple.h"
-#include "common/sockets/subnet.h"
 
 namespace ports {
 
 /// "ADDR[/LENGTH][:PORT]"; an IPv6 address with a port stands in brackets: "[2001:db8::/32]:443".
 struct Destination {
-    sockets::Subnet addresses;
+    net::Subnet addresses;
     std::optional<std::uint16_t> port; ///< none for every port
 
     /// Throws std::invalid_argument.
@@ -29,7 +29,7 @@ struct Watch {
     enum class Family { both, ipv4, ipv6 };
 
     Family family = Family::both;
-    std::vector<sockets::Subnet> sources;  ///< empty for every source
+    std::vector<net::Subnet> sources;      ///< empty for every source
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
 

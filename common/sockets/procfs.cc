@@ -15,8 +15,8 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/number.h"
 #include "common/sockets/reader.h"
+#include "common/text/number.h"
 
 namespace sockets {
 namespace {
@@ -51,7 +51,7 @@ std::pair<std::string_view, std::string_view> split_at_colon(std::string_view fi
 
 /// "0100007F:1538". The kernel prints the address as 32-bit numbers of this machine's byte order,
 /// eight digits each, one for IPv4 and four for IPv6 (get_tcp4_sock(), get_tcp6_sock()).
-std::pair<kernel::Address, std::uint16_t> parse_endpoint(std::string_view field)
+std::pair<net::Address, std::uint16_t> parse_endpoint(std::string_view field)
 {
     constexpr std::size_t word_digits = 8;
     const auto [address, port] = split_at_colon(field);
@@ -60,10 +60,10 @@ std::pair<kernel::Address, std::uint16_t> parse_endpoint(std::string_view field)
         throw std::invalid_argument("an address of a strange length");
     for (std::size_t i = 0; i * word_digits < address.size(); ++i)
         words.at(i) =
-            kernel::parse_hexadecimal<std::uint32_t>(address.substr(i * word_digits, word_digits));
-    return {address.size() == word_digits ? kernel::Address::ipv4(words[0])
-                                          : kernel::Address::ipv6(words),
-            kernel::parse_hexadecimal<std::uint16_t>(port)};
+            text::parse_hexadecimal<std::uint32_t>(address.substr(i * word_digits, word_digits));
+    return {address.size() == word_digits ? net::Address::ipv4(words[0])
+                                          : net::Address::ipv6(words),
+            text::parse_hexadecimal<std::uint16_t>(port)};
 }
 
 /// "03:0000176E": the timer's kind, and the time until it runs out, in hundredths of a second
@@ -73,9 +73,9 @@ std::optional<std::chrono::milliseconds> parse_time_wait_timer(std::string_view 
     constexpr unsigned time_wait_timer = 3;
     constexpr std::chrono::milliseconds tick(10);
     const auto [kind, ticks] = split_at_colon(field);
-    if (kernel::parse_hexadecimal<unsigned>(kind) != time_wait_timer)
+    if (text::parse_hexadecimal<unsigned>(kind) != time_wait_timer)
         return std::nullopt;
-    return tick * kernel::parse_hexadecimal<std::uint32_t>(ticks);
+    return tick * text::parse_hexadecimal<std::uint32_t>(ticks);
 }
 
 /// A file of /proc/net, line by line, with the next line in view.
@@ -193,16 +193,16 @@ Socket parse_procfs_line(std::string_view line)
     Socket socket;
     std::tie(socket.local_address, socket.local_port) = parse_endpoint(fields.next());
     std::tie(socket.remote_address, socket.remote_port) = parse_endpoint(fields.next());
-    const auto state = kernel::parse_hexadecimal<unsigned>(fields.next());
+    const auto state = text::parse_hexadecimal<unsigned>(fields.next());
     if (state == 0 || state > last_state)
         throw std::invalid_argument(fmt::format("no socket state has the number {}", state));
     socket.state = static_cast<SocketState>(state);
     fields.next(); // the queues
     socket.expires_in = parse_time_wait_timer(fields.next());
     fields.next(); // retransmissions
-    socket.user = kernel::parse_number<std::uint32_t>(fields.next());
+    socket.user = text::parse_number<std::uint32_t>(fields.next());
     fields.next(); // unanswered probes
-    socket.inode = kernel::parse_number<std::uint32_t>(fields.next());
+    socket.inode = text::parse_number<std::uint32_t>(fields.next());
     return socket;
 }
 
@@ -224,7 +224,7 @@ void read_tcp_by_procfs(const Query& query, const SocketSink& sink)
     read_tcp_files("/proc/net/tcp", "/proc/net/tcp6", query, sink);
 }
 
-void read_udp_files(const std::string& udp, const std::string& udp6, kernel::PortRange local_ports,
+void read_udp_files(const std::string& udp, const std::string& udp6, net::PortRange local_ports,
                     const SocketSink& sink)
 {
     const Query query = {local_ports, udp_states};
@@ -235,7 +235,7 @@ void read_udp_files(const std::string& udp, const std::string& udp6, kernel::Por
         read_rest(*ipv6, query, sink);
 }
 
-void read_udp_by_procfs(kernel::PortRange local_ports, const SocketSink& sink)
+void read_udp_by_procfs(net::PortRange local_ports, const SocketSink& sink)
 {
     read_udp_files("/proc/net/udp", "/proc/net/udp6", local_ports, sink);
 }

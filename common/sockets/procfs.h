@@ -22,10 +22,10 @@ void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query
 
 /// Hands the UDP sockets of both families on `local_ports` to `sink`. Throws as
 /// read_tcp_by_procfs().
-void read_udp_by_procfs(kernel::PortRange local_ports, const SocketSink& sink);
+void read_udp_by_procfs(net::PortRange local_ports, const SocketSink& sink);
 
 /// The same from two files of that form; `udp6` may be missing.
-void read_udp_files(const std::string& udp, const std::string& udp6, kernel::PortRange local_ports,
+void read_udp_files(const std::string& udp, const std::string& udp6, net::PortRange local_ports,
                     const SocketSink& sink);
 
 /// One line behind the heading. Throws std::invalid_argument where it is malformed.

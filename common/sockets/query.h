@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "common/kernel/port_set.h"
+#include "common/net/port_set.h"
 #include "common/sockets/socket.h"
 
 namespace sockets {
@@ -43,12 +43,12 @@ inline const StateSet port_keeping_states = {
 inline const StateSet udp_states = {SocketState::established, SocketState::closed};
 
 /// No condition; 0 is the remote port of a socket without a peer.
-constexpr kernel::PortRange every_port = {0, 65535};
+constexpr net::PortRange every_port = {0, 65535};
 
 struct Query {
-    kernel::PortRange local_ports;
+    net::PortRange local_ports;
     StateSet states = port_keeping_states;
-    kernel::PortRange remote_ports = every_port;
+    net::PortRange remote_ports = every_port;
 };
 
 } // namespace sockets

@@ -46,7 +46,7 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
         [&] { read_tcp_by_procfs(query, sink); });
 }
 
-Reading read_udp_sockets(Reader reader, kernel::PortRange local_ports, const SocketSink& sink)
+Reading read_udp_sockets(Reader reader, net::PortRange local_ports, const SocketSink& sink)
 {
     return read_by(
         reader, [&] { read_udp_by_sock_diag(local_ports, sink); },

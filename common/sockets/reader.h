@@ -33,6 +33,6 @@ Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& si
 
 /// The same for the UDP sockets on `local_ports`. A UDP socket that is connected is established,
 /// one that is not is closed; both keep their port. From /proc/net nobody knows `ipv6_only`.
-Reading read_udp_sockets(Reader reader, kernel::PortRange local_ports, const SocketSink& sink);
+Reading read_udp_sockets(Reader reader, net::PortRange local_ports, const SocketSink& sink);
 
 } // namespace sockets

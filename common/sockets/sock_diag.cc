@@ -29,7 +29,7 @@ std::string describe(int error)
 /// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
 /// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
 /// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel::PortRange remote)
+std::vector<inet_diag_bc_op> compile_port_filter(net::PortRange local, net::PortRange remote)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
@@ -73,9 +73,9 @@ std::vector<inet_diag_bc_op> compile_port_filter(kernel::PortRange local, kernel
     }
 }
 
-kernel::Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& words)
+net::Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& words)
 {
-    return family == AF_INET ? kernel::Address::ipv4(words[0]) : kernel::Address::ipv6(words);
+    return family == AF_INET ? net::Address::ipv4(words[0]) : net::Address::ipv6(words);
 }
 
 std::size_t length_of(const nlmsghdr& header)
@@ -258,7 +258,7 @@ std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t s
     return make_request(TCPDIAG_GETSOCK, body, query, sequence);
 }
 
-std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
+std::vector<std::byte> make_udp_dump_request(unsigned char family, net::PortRange local_ports,
                                              std::uint32_t sequence)
 {
     inet_diag_req_v2 body{};
@@ -319,7 +319,7 @@ void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink)
     receive_dump(channel, sequence, sink);
 }
 
-void read_udp_by_sock_diag(kernel::PortRange local_ports, const SocketSink& sink)
+void read_udp_by_sock_diag(net::PortRange local_ports, const SocketSink& sink)
 {
     Channel channel;
     std::uint32_t sequence = 1;

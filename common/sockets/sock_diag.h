@@ -23,13 +23,13 @@ void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink);
 
 /// Hands the UDP sockets of both families on `local_ports` to `sink`; connected ones are
 /// established, the others closed. Throws as read_tcp_by_sock_diag().
-void read_udp_by_sock_diag(kernel::PortRange local_ports, const SocketSink& sink);
+void read_udp_by_sock_diag(net::PortRange local_ports, const SocketSink& sink);
 
 /// The netlink request for `query`, ready to be sent.
 std::vector<std::byte> make_tcp_dump_request(const Query& query, std::uint32_t sequence);
 
 /// The same for the UDP sockets of one family (AF_INET or AF_INET6) on `local_ports`.
-std::vector<std::byte> make_udp_dump_request(unsigned char family, kernel::PortRange local_ports,
+std::vector<std::byte> make_udp_dump_request(unsigned char family, net::PortRange local_ports,
                                              std::uint32_t sequence);
 
 /// Takes one datagram of the answer to request `sequence` and hands its sockets to `sink`.

@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "common/kernel/address.h"
+#include "common/net/address.h"
 
 namespace sockets {
 
@@ -32,8 +32,8 @@ struct Socket {
     std::uint16_t local_port = 0;
     std::uint16_t remote_port = 0;
     std::uint32_t device = 0; ///< the interface it is bound to (SO_BINDTODEVICE), 0 for none
-    kernel::Address local_address;
-    kernel::Address remote_address;
+    net::Address local_address;
+    net::Address remote_address;
     std::uint32_t user = 0;  ///< uid; 0 too where no program holds the socket, as in TIME_WAIT
     std::uint32_t inode = 0; ///< 0 where no program holds the socket
 

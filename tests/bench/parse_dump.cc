@@ -24,7 +24,7 @@
 namespace {
 
 constexpr std::uint32_t sequence = 1;
-constexpr kernel::PortRange range = {10000, 65535};
+constexpr net::PortRange range = {10000, 65535};
 
 /// An established IPv4 socket as Linux 6.18 describes it to root: 124 bytes.
 /// inet_diag_msg_attrs_fill() adds the attributes unasked.

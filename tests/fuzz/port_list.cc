@@ -1,4 +1,4 @@
-// kernel::parse_port_list() and parse_port_range(): settings below /proc/sys.
+// net::parse_port_list() and parse_port_range(): settings below /proc/sys.
 #include <cstdlib>
 #include <stdexcept>
 
@@ -9,12 +9,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const std::string_view text = fuzz::text_of(data, size);
     try {
-        if (kernel::parse_port_list(text).size() > kernel::PortSet::all_ports)
+        if (net::parse_port_list(text).size() > net::PortSet::all_ports)
             std::abort();
     } catch (const std::invalid_argument&) {
     }
     try {
-        const kernel::PortRange range = kernel::parse_port_range(text);
+        const net::PortRange range = net::parse_port_range(text);
         if (range.low > range.high)
             std::abort();
     } catch (const std::invalid_argument&) {

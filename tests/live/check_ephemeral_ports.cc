@@ -11,7 +11,7 @@ namespace {
 const std::string program = "plugins/check_ephemeral_ports";
 const lab::Endpoint server = lab::at("127.0.0.1", 5432);
 const lab::Endpoint other_server = lab::at("127.0.0.1", 5433);
-constexpr kernel::PortRange range = {40000, 40063};
+constexpr net::PortRange range = {40000, 40063};
 
 lab::Output check(std::vector<std::string> options = {},
                   const std::vector<lab::Confinement>& confinements = {})
@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(ipv6_and_mapped_connections_fall_into_their_tuples, Fort
 /// `left` of 300 TIME_WAITs to loopback, in a range of 1,000 ports, two seconds old.
 void check_time_wait(const char* reuse, const char* expected)
 {
-    const kernel::PortRange thousand = {40000, 40999};
+    const net::PortRange thousand = {40000, 40999};
     const lab::Namespace network(thousand);
     lab::set_sysctl("tcp_tw_reuse", "0"); // while they are made, so that none takes over another
     const lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", server.port));

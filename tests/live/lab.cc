@@ -139,7 +139,7 @@ bool enter()
     return true;
 }
 
-Namespace::Namespace(kernel::PortRange range)
+Namespace::Namespace(net::PortRange range)
 {
     check(unshare(CLONE_NEWNET) == 0, "unshare(CLONE_NEWNET)");
     const FileDescriptor control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -174,7 +174,7 @@ void FileDescriptor::close()
 
 Endpoint at(std::string_view address, std::uint16_t port)
 {
-    return {kernel::Address::parse(address), port};
+    return {net::Address::parse(address), port};
 }
 
 Attempt try_bind(const Manner& manner)
@@ -249,12 +249,12 @@ Endpoint local_endpoint(const FileDescriptor& socket)
           "getsockname");
     if (storage.ss_family == AF_INET) {
         const auto& address = reinterpret_cast<const sockaddr_in&>(storage);
-        return {kernel::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
+        return {net::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
     }
     const auto& address = reinterpret_cast<const sockaddr_in6&>(storage);
     std::array<std::uint32_t, 4> words{};
     std::memcpy(words.data(), &address.sin6_addr, sizeof words);
-    return {kernel::Address::ipv6(words), ntohs(address.sin6_port)};
+    return {net::Address::ipv6(words), ntohs(address.sin6_port)};
 }
 
 void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,
@@ -268,10 +268,10 @@ void churn(std::size_t times, const Endpoint& destination, const FileDescriptor&
     }
 }
 
-kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range, Manner manner)
+net::PortSet ask_connect(const Endpoint& destination, net::PortRange range, Manner manner)
 {
     manner.deferred = true;
-    kernel::PortSet given;
+    net::PortSet given;
     for (std::uint32_t port = range.low; port <= range.high; ++port) {
         const auto one = static_cast<std::uint16_t>(port);
         manner.ports = {one, one};
@@ -281,9 +281,9 @@ kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range
     return given;
 }
 
-kernel::PortSet ask_bind(const kernel::Address& address, kernel::PortRange range, Manner manner)
+net::PortSet ask_bind(const net::Address& address, net::PortRange range, Manner manner)
 {
-    kernel::PortSet given;
+    net::PortSet given;
     for (std::uint32_t port = range.low; port <= range.high; ++port) {
         const auto one = static_cast<std::uint16_t>(port);
         manner.ports = {one, one};

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/kernel/endpoint.h"
-#include "common/kernel/port_set.h"
+#include "common/net/endpoint.h"
+#include "common/net/port_set.h"
 #include "tests/live/program.h"
 
 namespace lab {
@@ -28,7 +28,7 @@ bool enter();
 /// that exhaustion is cheap. The process stays in it until the next one is made.
 class Namespace {
 public:
-    explicit Namespace(kernel::PortRange range = {40000, 40063});
+    explicit Namespace(net::PortRange range = {40000, 40063});
 };
 
 /// `name` below /proc/sys/net/ipv4.
@@ -54,7 +54,7 @@ private:
     int number_ = -1;
 };
 
-using kernel::Endpoint;
+using net::Endpoint;
 
 /// "127.0.0.1", 5432
 Endpoint at(std::string_view address, std::uint16_t port);
@@ -63,14 +63,14 @@ Endpoint at(std::string_view address, std::uint16_t port);
 struct Manner {
     bool tcp = true;
     bool ipv6_socket = false; ///< AF_INET6 even towards an IPv4 address, which is then mapped
-    std::optional<Endpoint> bind = {}; ///< call bind() first; port 0 lets the kernel choose
-    bool no_port = false;              ///< IP_BIND_ADDRESS_NO_PORT
-    bool reuse_address = false;        ///< SO_REUSEADDR
-    bool reuse_port = false;           ///< SO_REUSEPORT
-    bool ipv6_only = false;            ///< IPV6_V6ONLY
-    std::string device = {};           ///< SO_BINDTODEVICE
-    std::optional<kernel::PortRange> ports = {}; ///< IP_LOCAL_PORT_RANGE
-    bool deferred = false; ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
+    std::optional<Endpoint> bind = {};        ///< call bind() first; port 0 lets the kernel choose
+    bool no_port = false;                     ///< IP_BIND_ADDRESS_NO_PORT
+    bool reuse_address = false;               ///< SO_REUSEADDR
+    bool reuse_port = false;                  ///< SO_REUSEPORT
+    bool ipv6_only = false;                   ///< IPV6_V6ONLY
+    std::string device = {};                  ///< SO_BINDTODEVICE
+    std::optional<net::PortRange> ports = {}; ///< IP_LOCAL_PORT_RANGE
+    bool deferred = false;                    ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
 };
 
 /// What the kernel answered: a socket, or the errno of the call that failed.
@@ -101,12 +101,10 @@ void churn(std::size_t times, const Endpoint& destination, const FileDescriptor&
 
 /// The ports of `range` that the kernel would give to a connect() to `destination`, asked one by
 /// one. No packet is sent. Where a TIME_WAIT may be taken over, asking consumes it.
-kernel::PortSet ask_connect(const Endpoint& destination, kernel::PortRange range,
-                            Manner manner = {});
+net::PortSet ask_connect(const Endpoint& destination, net::PortRange range, Manner manner = {});
 
 /// The ports of `range` that bind(`address`, 0) could get.
-kernel::PortSet ask_bind(const kernel::Address& address, kernel::PortRange range,
-                         Manner manner = {});
+net::PortSet ask_bind(const net::Address& address, net::PortRange range, Manner manner = {});
 
 /// Waits until `condition` holds; fails the test after `seconds`.
 void await(const std::function<bool()>& condition, const char* what, int seconds = 10);

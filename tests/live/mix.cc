@@ -25,7 +25,7 @@ std::uint32_t Mix::draw(std::uint32_t lowest, std::uint32_t highest)
     return lowest + static_cast<std::uint32_t>(random_()) % (highest - lowest + 1);
 }
 
-kernel::PortRange Mix::draw_range(std::mt19937& random)
+net::PortRange Mix::draw_range(std::mt19937& random)
 {
     const auto low = static_cast<std::uint16_t>(40000 + random() % 2);
     return {low, static_cast<std::uint16_t>(low + 15 + random() % 50)};
@@ -75,9 +75,9 @@ Endpoint Mix::draw_server()
 {
     Endpoint server = pick(servers_);
     if (server.port == 5433 && one_in(3))
-        server.address = kernel::Address::parse("::1");
+        server.address = net::Address::parse("::1");
     else if (server.port == 5432 && one_in(3))
-        server.address = kernel::Address::parse("10.9.0.1");
+        server.address = net::Address::parse("10.9.0.1");
     return server;
 }
 
@@ -124,7 +124,7 @@ void Mix::listen()
         return;
     if (manner.bind->address.is_wildcard())
         manner.bind->address =
-            kernel::Address::parse(manner.bind->address.is_ipv4() ? "127.0.0.1" : "::1");
+            net::Address::parse(manner.bind->address.is_ipv4() ? "127.0.0.1" : "::1");
     listeners_.push_back(std::move(attempt.socket));
     servers_.push_back(*manner.bind);
 }
@@ -178,7 +178,7 @@ void Mix::keep(Attempt attempt)
         sockets_.push_back(std::move(attempt.socket));
 }
 
-void settle(kernel::PortRange range)
+void settle(net::PortRange range)
 {
     using sockets::SocketState;
     constexpr std::chrono::milliseconds clear_of_the_clock(12);

@@ -14,7 +14,7 @@ public:
     /// Makes a namespace with random settings and fills it. The same seed makes the same calls.
     explicit Mix(std::uint32_t seed);
 
-    [[nodiscard]] kernel::PortRange range() const { return range_; }
+    [[nodiscard]] net::PortRange range() const { return range_; }
 
 private:
     /// A whole number in [lowest, highest].
@@ -26,7 +26,7 @@ private:
         return values[draw(0, static_cast<std::uint32_t>(values.size()) - 1)];
     }
 
-    static kernel::PortRange draw_range(std::mt19937& random);
+    static net::PortRange draw_range(std::mt19937& random);
     void set_up();
     void act();
     void connect();
@@ -41,7 +41,7 @@ private:
     std::uint16_t draw_port() { return static_cast<std::uint16_t>(draw(range_.low, range_.high)); }
 
     std::mt19937 random_;
-    kernel::PortRange range_;
+    net::PortRange range_;
     Namespace network_;
     std::vector<FileDescriptor> listeners_;
     std::vector<Endpoint> servers_; ///< the address to connect to for each of `listeners_`
@@ -50,6 +50,6 @@ private:
 
 /// Waits until no connection is on its way from one state to another and no TIME_WAIT is so young
 /// that the kernel's coarse clock could count it on either side of tcp_tw_reuse_delay.
-void settle(kernel::PortRange range);
+void settle(net::PortRange range);
 
 } // namespace lab

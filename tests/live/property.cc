@@ -26,7 +26,7 @@ std::uint32_t from_environment(const char* name, std::uint32_t fallback)
     return text == nullptr ? fallback : static_cast<std::uint32_t>(std::stoul(text));
 }
 
-ports::Census count(const kernel::PortSettings& settings, const kernel::PortSet& held)
+ports::Census count(const kernel::PortSettings& settings, const net::PortSet& held)
 {
     ports::Census census(settings, ports::TimeWaitPolicy::kernel_rule, {}, held);
     sockets::read_tcp_sockets(sockets::Reader::sock_diag, {settings.range},
@@ -34,7 +34,7 @@ ports::Census count(const kernel::PortSettings& settings, const kernel::PortSet&
     return census;
 }
 
-std::size_t ask_kernel(const ports::Tuple& tuple, kernel::PortRange range)
+std::size_t ask_kernel(const ports::Tuple& tuple, net::PortRange range)
 {
     lab::Manner manner;
     manner.bind = {tuple.source, 0};
@@ -45,7 +45,7 @@ std::size_t ask_kernel(const ports::Tuple& tuple, kernel::PortRange range)
 void check_tuples(const kernel::PortSettings& settings, const lab::Mix& mix)
 {
     const ports::Census shown = count(settings, {});
-    const kernel::PortSet held = kernel::Oracle().held_among(shown.doubtful());
+    const net::PortSet held = kernel::Oracle().held_among(shown.doubtful());
     const ports::Census census = count(settings, shown.held() | held);
     for (const ports::TupleUsage& usage : census.worst(std::numeric_limits<std::size_t>::max())) {
         const std::size_t given = ask_kernel(usage.tuple, mix.range());

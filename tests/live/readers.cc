@@ -21,8 +21,8 @@ std::vector<std::string> read_by(sockets::Reader reader)
         if (socket.state != SocketState::bound)
             lines.push_back(
                 fmt::format("{} {} {} user {} inode {} {}", static_cast<int>(socket.state),
-                            kernel::Endpoint{socket.local_address, socket.local_port}.text(),
-                            kernel::Endpoint{socket.remote_address, socket.remote_port}.text(),
+                            net::Endpoint{socket.local_address, socket.local_port}.text(),
+                            net::Endpoint{socket.remote_address, socket.remote_port}.text(),
                             socket.user, socket.inode, socket.expires_in ? "expires" : "stays"));
     };
     sockets::read_tcp_sockets(reader, {{1, 65535}}, note);

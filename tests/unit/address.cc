@@ -1,5 +1,5 @@
 // Addresses of both families.
-#include "common/kernel/address.h"
+#include "common/net/address.h"
 
 #include <arpa/inet.h>
 #include <stdexcept>
@@ -10,7 +10,7 @@
 
 namespace {
 
-using kernel::Address;
+using net::Address;
 namespace data = boost::unit_test::data;
 
 BOOST_AUTO_TEST_SUITE(address)

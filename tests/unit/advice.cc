@@ -8,7 +8,7 @@
 
 namespace {
 
-const kernel::PortRange built_in_range = {32768, 60999};
+const net::PortRange built_in_range = {32768, 60999};
 
 ports::TupleUsage usage_of(std::size_t used, std::size_t held_others = 0)
 {

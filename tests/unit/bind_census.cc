@@ -9,7 +9,7 @@
 
 namespace {
 
-using kernel::Address;
+using net::Address;
 using ports::BindCensus;
 using ports::BindUsage;
 using sockets::Socket;

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(ipv6_connections_are_counted_apart)
 BOOST_AUTO_TEST_CASE(ports_outside_the_range_and_reserved_ones_do_not_count)
 {
     kernel::PortSettings settings = sample::settings();
-    settings.reserved = kernel::parse_port_list("40010-40013");
+    settings.reserved = net::parse_port_list("40010-40013");
     const Census census =
         count({sample::connection(39999), sample::connection(40064), sample::connection(40010),
                sample::connection(40000), sample::holder(40011, SocketState::listening),
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_where_a_tuple_is_on_every_port)
 BOOST_AUTO_TEST_CASE(nothing_is_left_where_every_port_of_the_range_is_reserved)
 {
     kernel::PortSettings settings = sample::settings();
-    settings.reserved = kernel::parse_port_list("40000-40063");
+    settings.reserved = net::parse_port_list("40000-40063");
     const Census census =
         count({sample::connection(40000), sample::holder(40001, SocketState::bound)}, settings);
     BOOST_TEST(census.range_size() == 0U);

@@ -1,4 +1,4 @@
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 
 #include <stdexcept>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using kernel::Endpoint;
+using net::Endpoint;
 
 BOOST_AUTO_TEST_SUITE(endpoint)
 

@@ -50,8 +50,8 @@ Socket closed_socket(SocketState state, std::chrono::milliseconds left,
     Socket socket;
     socket.state = state;
     socket.local_port = 40000;
-    socket.local_address = kernel::Address::parse("127.0.0.1");
-    socket.remote_address = kernel::Address::parse(destination);
+    socket.local_address = net::Address::parse("127.0.0.1");
+    socket.remote_address = net::Address::parse(destination);
     socket.remote_port = 5432;
     socket.expires_in = left;
     return socket;

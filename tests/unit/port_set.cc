@@ -1,5 +1,5 @@
 // Sets and ranges of ports.
-#include "common/kernel/port_set.h"
+#include "common/net/port_set.h"
 
 #include <vector>
 
@@ -7,8 +7,8 @@
 
 namespace {
 
-using kernel::PortRange;
-using kernel::PortSet;
+using net::PortRange;
+using net::PortSet;
 
 PortSet make_set(std::initializer_list<std::uint16_t> ports)
 {

@@ -11,10 +11,10 @@
 
 namespace {
 
-using kernel::parse_port_list;
-using kernel::parse_port_range;
-using kernel::PortRange;
-using kernel::PortSet;
+using net::parse_port_list;
+using net::parse_port_range;
+using net::PortRange;
+using net::PortSet;
 namespace data = boost::unit_test::data;
 
 BOOST_AUTO_TEST_SUITE(port_settings)

@@ -8,7 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 #include "common/sockets/reader.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/throws.h"
@@ -48,10 +48,10 @@ BOOST_AUTO_TEST_CASE(recorded_files_have_every_socket_of_the_range_that_is_not_o
 {
     std::map<std::uint16_t, std::string> found;
     for (const Socket& socket : read_recording({{40000, 40063}}))
-        found[socket.local_port] =
-            std::to_string(static_cast<int>(socket.state)) + " " +
-            kernel::Endpoint{socket.local_address, socket.local_port}.text() + " " +
-            kernel::Endpoint{socket.remote_address, socket.remote_port}.text();
+        found[socket.local_port] = std::to_string(static_cast<int>(socket.state)) + " " +
+                                   net::Endpoint{socket.local_address, socket.local_port}.text() +
+                                   " " +
+                                   net::Endpoint{socket.remote_address, socket.remote_port}.text();
     const std::map<std::uint16_t, std::string> expected = {
         {40000, "10 0.0.0.0:40000 0.0.0.0:0"},       {40001, "10 [::]:40001 [::]:0"},
         {40004, "1 127.0.0.1:40004 127.0.0.1:5432"}, {40005, "1 [::1]:40005 [::1]:5432"},

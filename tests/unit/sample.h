@@ -11,7 +11,7 @@
 namespace sample {
 
 /// 64 ports, as in the live tests, and the kernel's defaults otherwise.
-inline kernel::PortSettings settings(kernel::PortRange range = {40000, 40063})
+inline kernel::PortSettings settings(net::PortRange range = {40000, 40063})
 {
     kernel::PortSettings settings;
     settings.range = range;
@@ -30,8 +30,8 @@ inline sockets::Socket connection(std::uint16_t local_port,
     socket.state = sockets::SocketState::established;
     socket.local_port = local_port;
     socket.remote_port = 5432;
-    socket.local_address = kernel::Address::parse(source);
-    socket.remote_address = kernel::Address::parse(destination);
+    socket.local_address = net::Address::parse(source);
+    socket.remote_address = net::Address::parse(destination);
     return socket;
 }
 

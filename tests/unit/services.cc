@@ -23,7 +23,7 @@ sockets::Socket on_port(std::uint16_t port, SocketState state, const char* addre
     sockets::Socket socket;
     socket.state = state;
     socket.local_port = port;
-    socket.local_address = kernel::Address::parse(address);
+    socket.local_address = net::Address::parse(address);
     return socket;
 }
 
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(sockets_of_one_port_are_one_service_and_tcp_and_udp_are_two
 BOOST_AUTO_TEST_CASE(a_list_of_ports_is_written_as_the_kernel_reads_it)
 {
     for (const char* const list : {"", "8080", "8080,9000-9100,65535", "0-65535", "1,3,5-6"})
-        BOOST_TEST(kernel::format_port_list(kernel::parse_port_list(list)) == list);
+        BOOST_TEST(net::format_port_list(net::parse_port_list(list)) == list);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

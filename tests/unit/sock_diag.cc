@@ -11,7 +11,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 #include "common/sockets/reader.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/throws.h"
@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(recorded_sockets_have_their_addresses_and_devices,
     std::map<std::uint16_t, Socket> found = parse_recording();
     const auto ends = [&](std::uint16_t port) {
         const Socket& socket = found.at(port);
-        return kernel::Endpoint{socket.local_address, socket.local_port}.text() + " " +
-               kernel::Endpoint{socket.remote_address, socket.remote_port}.text();
+        return net::Endpoint{socket.local_address, socket.local_port}.text() + " " +
+               net::Endpoint{socket.remote_address, socket.remote_port}.text();
     };
     BOOST_TEST(ends(40000) == "0.0.0.0:40000 0.0.0.0:0");
     BOOST_TEST(ends(40001) == "[::]:40001 [::]:0");

@@ -1,5 +1,5 @@
 // Addresses that share a prefix.
-#include "common/sockets/subnet.h"
+#include "common/net/subnet.h"
 
 #include <stdexcept>
 
@@ -9,8 +9,8 @@
 
 namespace {
 
-using kernel::Address;
-using sockets::Subnet;
+using net::Address;
+using net::Subnet;
 namespace data = boost::unit_test::data;
 
 bool contains(const char* subnet, const char* address)

@@ -9,11 +9,11 @@
 
 namespace {
 
-using kernel::Address;
+using net::Address;
+using net::Subnet;
 using ports::Destination;
 using ports::Tuple;
 using ports::Watch;
-using sockets::Subnet;
 namespace data = boost::unit_test::data;
 
 Tuple tuple(const char* destination, std::uint16_t port, const char* source = "10.0.0.1")

@@ -1,9 +1,9 @@
-#include "common/kernel/address.h"
+#include "common/net/address.h"
 
 #include <arpa/inet.h>
 #include <stdexcept>
 
-namespace kernel {
+namespace net {
 
 Address Address::parse(std::string_view text)
 {
@@ -41,4 +41,4 @@ std::string Address::text() const
     return inet_ntop(AF_INET6, words_.data(), text.data(), text.size());
 }
 
-} // namespace kernel
+} // namespace net

@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-#include "common/kernel/address.h"
+#include "common/net/address.h"
 
-namespace sockets {
+namespace net {
 
 class Subnet {
 public:
@@ -14,12 +14,12 @@ public:
     /// std::invalid_argument.
     static Subnet parse(std::string_view text);
 
-    [[nodiscard]] bool contains(const kernel::Address& address) const;
-    [[nodiscard]] const kernel::Address& address() const { return address_; }
+    [[nodiscard]] bool contains(const Address& address) const;
+    [[nodiscard]] const Address& address() const { return address_; }
 
 private:
-    kernel::Address address_;
+    Address address_;
     unsigned length_ = 0; ///< in bits of the 128; an IPv4 prefix counts the 96 of the mapped form
 };
 
-} // namespace sockets
+} // namespace net

@@ -1,4 +1,4 @@
-#include "common/sockets/subnet.h"
+#include "common/net/subnet.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -6,34 +6,33 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel/number.h"
+#include "common/text/number.h"
 
-namespace sockets {
+namespace net {
 
 Subnet Subnet::parse(std::string_view text)
 {
     Subnet subnet;
     const std::size_t slash = text.find('/');
-    subnet.address_ = kernel::Address::parse(text.substr(0, slash));
-    subnet.length_ = kernel::Address::bits;
+    subnet.address_ = Address::parse(text.substr(0, slash));
+    subnet.length_ = Address::bits;
     if (slash == std::string_view::npos)
         return subnet;
 
     const bool ipv4 = subnet.address_.is_ipv4() && text.find(':') == std::string_view::npos;
-    const unsigned longest =
-        ipv4 ? kernel::Address::bits - kernel::Address::ipv4_prefix_bits : kernel::Address::bits;
-    const auto length = kernel::find_number<unsigned>(text.substr(slash + 1));
+    const unsigned longest = ipv4 ? Address::bits - Address::ipv4_prefix_bits : Address::bits;
+    const auto length = text::find_number<unsigned>(text.substr(slash + 1));
     if (!length || *length > longest)
         throw std::invalid_argument(
             fmt::format("the prefix length after / is a whole number from 0 to {}", longest));
-    if (!ipv4 && subnet.address_.is_ipv4() && *length < kernel::Address::ipv4_prefix_bits)
+    if (!ipv4 && subnet.address_.is_ipv4() && *length < Address::ipv4_prefix_bits)
         throw std::invalid_argument(
             "a shorter prefix than /96 of an IPv4-mapped address is of neither family");
-    subnet.length_ = ipv4 ? kernel::Address::ipv4_prefix_bits + *length : *length;
+    subnet.length_ = ipv4 ? Address::ipv4_prefix_bits + *length : *length;
     return subnet;
 }
 
-bool Subnet::contains(const kernel::Address& address) const
+bool Subnet::contains(const Address& address) const
 {
     // `::/0` is all of IPv6, and holds no IPv4 address though those are held in a form of IPv6.
     if (address.is_ipv4() != address_.is_ipv4())
@@ -48,4 +47,4 @@ bool Subnet::contains(const kernel::Address& address) const
     return true;
 }
 
-} // namespace sockets
+} // namespace net

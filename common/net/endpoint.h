@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include "common/kernel/address.h"
+#include "common/net/address.h"
 
-namespace kernel {
+namespace net {
 
 struct Endpoint {
     Address address;
@@ -26,4 +26,4 @@ struct Endpoint {
 /// std::invalid_argument where the port is no port.
 std::pair<std::string_view, std::optional<std::uint16_t>> split_port(std::string_view text);
 
-} // namespace kernel
+} // namespace net

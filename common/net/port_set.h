@@ -6,8 +6,10 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
-namespace kernel {
+namespace net {
 
 /// A range of ports, both ends included.
 struct PortRange {
@@ -85,4 +87,13 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace kernel
+/// "32768\t60999\n". Throws std::invalid_argument.
+PortRange parse_port_range(std::string_view text);
+
+/// "8080,9000-9100\n"; a newline alone is the empty list. Throws std::invalid_argument.
+PortSet parse_port_list(std::string_view text);
+
+/// "8080,9000-9100", as ip_local_reserved_ports wants it.
+std::string format_port_list(const PortSet& ports);
+
+} // namespace net

@@ -1,18 +1,18 @@
-#include "common/kernel/endpoint.h"
+#include "common/net/endpoint.h"
 
 #include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "common/kernel/number.h"
+#include "common/text/number.h"
 
-namespace kernel {
+namespace net {
 namespace {
 
 std::uint16_t parse_port(std::string_view text)
 {
-    const auto port = find_number<std::uint16_t>(text);
+    const auto port = text::find_number<std::uint16_t>(text);
     if (!port || *port == 0)
         throw std::invalid_argument("a port is a whole number from 1 to 65535");
     return *port;
@@ -55,4 +55,4 @@ std::string Endpoint::text() const
                              : fmt::format("[{}]:{}", address.text(), port);
 }
 
-} // namespace kernel
+} // namespace net

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace kernel {
+namespace text {
 
 /// The whole of `text` as a whole number of type `Number`; nothing where it is none, or out of
 /// bounds.
@@ -53,4 +53,4 @@ inline std::string_view trim(std::string_view text)
     return text.substr(begin, text.find_last_not_of(space) - begin + 1);
 }
 
-} // namespace kernel
+} // namespace text

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace kernel {
+namespace net {
 
 class Address {
 public:
@@ -67,4 +67,4 @@ private:
     std::array<std::uint32_t, 4> words_{}; ///< in network byte order
 };
 
-} // namespace kernel
+} // namespace net
