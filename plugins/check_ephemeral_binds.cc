@@ -1,18 +1,12 @@
 // check_ephemeral_binds: how many ports have bind(address, 0) and UDP left?
 //
-// The passes: read the settings; stream the TCP and UDP sockets on ephemeral ports into a census
-// each; judge the wildcard address, which runs out first, of the worse protocol.
-#include <algorithm>
-
-#include <fmt/format.h>
-
-#include "common/kernel/port_settings.h"
+// The wildcard address is judged, because it conflicts with all others and runs out first.
 #include "common/plugin/check.h"
-#include "common/plugin/number.h"
-#include "common/plugin/table.h"
-#include "common/ports/bind_census.h"
 #include "common/sockets/reader.h"
+#include "plugins/binds_situation.h"
+#include "plugins/held_inquiry.h"
 #include "plugins/reader_option.h"
+#include "plugins/settings_text.h"
 #include "plugins/top_option.h"
 
 namespace {
@@ -22,70 +16,6 @@ using plugin::Report;
 
 enum class Protocols { all, tcp, udp };
 
-/// What one protocol has left.
-struct Situation {
-    std::string protocol;
-    std::string failure; ///< how a program learns that nothing is left
-    std::size_t range_size = 0;
-    ports::BindUsage wildcard;
-    double usage = 0; ///< of the wildcard address, in percent
-    std::vector<ports::BindUsage> by_address;
-    bool complete = true; ///< whether bound sockets were shown
-};
-
-Situation assess(const std::string& protocol, const std::string& failure,
-                 const ports::BindCensus& census)
-{
-    Situation situation;
-    situation.protocol = protocol;
-    situation.failure = failure;
-    situation.range_size = census.range_size();
-    situation.wildcard = census.wildcard();
-    situation.usage = plugin::percentage(situation.wildcard.used, situation.range_size);
-    situation.by_address = census.by_address();
-    return situation;
-}
-
-std::string summarize(const Situation& situation)
-{
-    if (situation.wildcard.left == 0)
-        return fmt::format("no {} port left for the wildcard address: {}", situation.protocol,
-                           situation.failure);
-    return fmt::format("{}{} of {} ports left for {}", situation.complete ? "" : "at most ",
-                       situation.wildcard.left, situation.range_size, situation.protocol);
-}
-
-std::string tell_doubt(const std::string& protocol, const ports::BindUsage& usage)
-{
-    return fmt::format("{} {}: up to {} more may be left; IPv6 connections are on them that may "
-                       "keep out of IPv4.",
-                       protocol, usage.address.text(), usage.doubtful);
-}
-
-plugin::Table make_table(const std::vector<Situation>& situations, std::size_t most_rows)
-{
-    using Align = plugin::Column::Align;
-    plugin::Table table("addresses", {{"protocol", "protocol", Align::left},
-                                      {"used", "used"},
-                                      {"left", "left"},
-                                      {"connected", "connected"},
-                                      {"time_wait", "TIME_WAIT"},
-                                      {"listening", "listening"},
-                                      {"bound", "bound"},
-                                      {"doubtful", ""},
-                                      {"address", "address", Align::left}});
-    for (const Situation& situation : situations) {
-        const std::size_t rows = std::min(most_rows, situation.by_address.size());
-        for (std::size_t i = 0; i < rows; ++i) {
-            const ports::BindUsage& usage = situation.by_address[i];
-            table.add_row({situation.protocol, usage.used, usage.left, usage.connected,
-                           usage.time_wait, usage.listening, usage.bound, usage.doubtful,
-                           usage.address.text()});
-        }
-    }
-    return table;
-}
-
 class EphemeralBinds : public plugin::Check {
 public:
     [[nodiscard]] plugin::Description describe() const override;
@@ -93,15 +23,50 @@ public:
     Report measure(bool verbose) override;
 
 private:
-    [[nodiscard]] Situation look_at_tcp(const kernel::PortSettings& settings) const;
-    [[nodiscard]] Situation look_at_udp(const kernel::PortSettings& settings) const;
-
-    plugin::Thresholds thresholds_ = {Range::parse("66", Range::Unit::percent),
-                                      Range::parse("90", Range::Unit::percent)};
+    checks::BindsJudgement judgement_ = {
+        {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)}};
     Protocols protocols_ = Protocols::all;
     int top_ = 5;
     sockets::Reader reader_ = sockets::Reader::automatic;
 };
+
+checks::BindsSituation assess(ports::Protocol protocol, const ports::BindCensus& census)
+{
+    return {protocol, census.range_size(), census.wildcard(), census.by_address()};
+}
+
+Report EphemeralBinds::measure(bool verbose)
+{
+    judgement_.rows = static_cast<std::size_t>(top_);
+    const bool tcp = protocols_ != Protocols::udp;
+    const bool udp = protocols_ != Protocols::tcp;
+
+    // Read the settings of this network namespace, and its sockets, once.
+    const kernel::PortSettings settings = kernel::read_port_settings();
+    const sockets::Snapshot snapshot =
+        sockets::take_snapshot(settings, {.tcp = tcp, .udp = udp, .reader = reader_});
+
+    // Ask the kernel about sockets that may be hidden, if any may be.
+    kernel::Oracle oracle;
+    std::string obstacle;
+    const ports::HiddenPorts hidden = checks::inquire_hidden(snapshot, oracle, obstacle);
+
+    // Count by address, judge the wildcard of the worse protocol, and tell.
+    std::vector<checks::BindsSituation> situations;
+    if (tcp)
+        situations.push_back(
+            assess(ports::Protocol::tcp, {snapshot, ports::Protocol::tcp, hidden}));
+    if (udp)
+        situations.push_back(assess(ports::Protocol::udp, {snapshot, ports::Protocol::udp}));
+    Report report = checks::report_binds(situations, judgement_);
+    if (checks::has_doubt(situations, judgement_.rows))
+        report.details.push_back(checks::tell_bind_doubt(hidden, obstacle, judgement_.in_doubt));
+    if (verbose)
+        report.details.insert(report.details.end(), {checks::tell_questions(oracle),
+                                                     checks::tell_reader(snapshot.reading),
+                                                     checks::tell_range(settings)});
+    return report;
+}
 
 plugin::Description EphemeralBinds::describe() const
 {
@@ -124,80 +89,15 @@ plugin::Description EphemeralBinds::describe() const
 
 void EphemeralBinds::declare(plugin::Options& options)
 {
-    plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, thresholds_);
+    plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, judgement_.usage);
     options.add(plugin::choice_option(
         "protocol", "which protocol is judged; of both the worse (all)",
         plugin::Choices<Protocols>{
             {"tcp", Protocols::tcp}, {"udp", Protocols::udp}, {"all", Protocols::all}},
         protocols_));
-    options.add(top_option("list the N fullest local addresses of each protocol", top_));
-    options.add(reader_option(reader_));
-}
-
-Report EphemeralBinds::measure(bool verbose)
-{
-    const kernel::PortSettings settings = kernel::read_port_settings();
-    std::vector<Situation> situations;
-    if (protocols_ != Protocols::udp)
-        situations.push_back(look_at_tcp(settings));
-    if (protocols_ != Protocols::tcp)
-        situations.push_back(look_at_udp(settings));
-    const Situation& worse = *std::min_element(
-        situations.begin(), situations.end(),
-        [](const auto& one, const auto& other) { return one.wildcard.left < other.wildcard.left; });
-
-    const plugin::Verdict verdict = plugin::judge(worse.usage, thresholds_);
-    Report report;
-    report.state = verdict.state;
-    for (const Situation& situation : situations)
-        report.sentence += (report.sentence.empty() ? "" : ", ") + summarize(situation);
-    if (verdict.state != plugin::State::ok)
-        report.sentence +=
-            fmt::format(" (usage {}% is {})", plugin::format_number(worse.usage), verdict.reason);
-
-    report.metrics = {plugin::percentage_metric("usage", worse.usage, thresholds_),
-                      plugin::count_metric("left", worse.wildcard.left, worse.range_size)};
-    for (const Situation& situation : situations) {
-        const std::string prefix = situation.protocol == "TCP" ? "tcp" : "udp";
-        report.metrics.push_back(plugin::percentage_metric(prefix + "_usage", situation.usage, {}));
-        report.metrics.push_back(
-            plugin::count_metric(prefix + "_left", situation.wildcard.left, situation.range_size));
-    }
-    report.metrics.push_back(plugin::count_metric("range_size", worse.range_size));
-
-    report.tables = {make_table(situations, static_cast<std::size_t>(top_))};
-    for (const Situation& situation : situations) {
-        for (const ports::BindUsage& usage : situation.by_address) {
-            if (usage.doubtful > 0)
-                report.details.push_back(tell_doubt(situation.protocol, usage));
-        }
-    }
-    if (verbose)
-        report.details.push_back(fmt::format("ip_local_port_range {} to {}, {} usable.",
-                                             settings.range.low, settings.range.high,
-                                             worse.range_size));
-    return report;
-}
-
-Situation EphemeralBinds::look_at_tcp(const kernel::PortSettings& settings) const
-{
-    ports::BindCensus census(settings);
-    const sockets::Reading reading = sockets::read_tcp_sockets(
-        reader_, {settings.range}, [&](const sockets::Socket& socket) { census.add(socket); });
-    Situation situation =
-        assess("TCP", "bind(address, 0) fails with EADDRINUSE (Address already in use)", census);
-    situation.complete = reading.shows_bound;
-    return situation;
-}
-
-Situation EphemeralBinds::look_at_udp(const kernel::PortSettings& settings) const
-{
-    ports::BindCensus census(settings);
-    sockets::read_udp_sockets(reader_, settings.range,
-                              [&](const sockets::Socket& socket) { census.add(socket); });
-    return assess("UDP",
-                  "connect() and sendto() fail with EAGAIN (Resource temporarily unavailable)",
-                  census);
+    options.add(checks::top_option("list the N fullest local addresses of each protocol", top_));
+    options.add(checks::in_doubt_option(judgement_.in_doubt));
+    options.add(checks::reader_option(reader_));
 }
 
 } // namespace

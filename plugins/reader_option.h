@@ -4,6 +4,8 @@
 #include "common/plugin/options.h"
 #include "common/sockets/reader.h"
 
+namespace checks {
+
 inline plugin::Option reader_option(sockets::Reader& target)
 {
     return plugin::choice_option(
@@ -22,3 +24,5 @@ inline std::string tell_reader(const sockets::Reading& reading)
     return "Sockets read from /proc/net" +
            (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }
+
+} // namespace checks

@@ -7,6 +7,8 @@
 
 #include "common/plugin/options.h"
 
+namespace checks {
+
 /// `text` says which N rows are listed, by the order they are in; `target` holds the default.
 inline plugin::Option top_option(std::string_view text, int& target)
 {
@@ -14,3 +16,5 @@ inline plugin::Option top_option(std::string_view text, int& target)
     return plugin::number_option("top", {}, "N", fmt::format("{} ({})", text, target), 0, most,
                                  target);
 }
+
+} // namespace checks

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "common/plugin/table.h"
-#include "common/ports/tuple.h"
+#include "common/net/tuple.h"
+
+namespace checks {
 
 /// The columns of `own`, and behind them those of the tuple.
 inline std::vector<plugin::Column> with_tuple_columns(std::vector<plugin::Column> own)
@@ -19,9 +21,11 @@ inline std::vector<plugin::Column> with_tuple_columns(std::vector<plugin::Column
 }
 
 inline std::vector<plugin::Cell> with_tuple_cells(std::vector<plugin::Cell> own,
-                                                  const ports::Tuple& tuple)
+                                                  const net::Tuple& tuple)
 {
-    own.insert(own.end(), {tuple.source.text(), ports::format_destination(tuple),
+    own.insert(own.end(), {tuple.source.text(), net::format_destination(tuple),
                            tuple.destination.text(), tuple.destination_port, tuple.device});
     return own;
 }
+
+} // namespace checks

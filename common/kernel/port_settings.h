@@ -28,6 +28,7 @@ struct PortSettings {
 
     /// The ports that the kernel picks from by itself: the range without the reserved ones.
     [[nodiscard]] net::PortSet usable() const;
+    [[nodiscard]] net::PortSet found_by_tcp() const;
 };
 
 /// Of the network namespace we are in. Throws std::runtime_error naming the file that could not be

@@ -15,6 +15,11 @@ public:
     static Subnet parse(std::string_view text);
 
     [[nodiscard]] bool contains(const Address& address) const;
+    /// Whether every address of `other` is in it.
+    [[nodiscard]] bool contains(const Subnet& other) const
+    {
+        return length_ <= other.length_ && contains(other.address_);
+    }
     [[nodiscard]] const Address& address() const { return address_; }
 
 private:

@@ -5,19 +5,36 @@
 namespace ports {
 namespace {
 
-const net::Address ipv4_wildcard = net::Address::ipv4(0);
-const net::Address ipv6_wildcard;
+const net::Address zero_ipv4 = net::Address::ipv4(0);
+const net::Address zero_ipv6;
 
 } // namespace
 
-BindCensus::BindCensus(const kernel::PortSettings& settings)
-    : usable_(settings.usable()), range_size_(usable_.size())
+BindCensus::BindCensus(const sockets::Snapshot& snapshot, Protocol protocol,
+                       const HiddenPorts& hidden)
+    : usable_(protocol == Protocol::tcp ? snapshot.settings.found_by_tcp()
+                                        : snapshot.settings.usable()),
+      hidden_{hidden.found & usable_, hidden.at_most}
 {
+    using sockets::SocketState;
+    if (protocol == Protocol::udp) {
+        for (const sockets::LocalSocket& socket : snapshot.udp)
+            add(socket);
+        return;
+    }
+    for (const sockets::LocalSocket& socket : snapshot.tcp)
+        add(socket);
+    for (const auto& [address, port] : snapshot.accepted)
+        add({address, port, SocketState::established, 0, {}});
+    snapshot.connections.for_each([&](const sockets::Connection& connection) {
+        const net::Address source = snapshot.connections.tuple(connection.tuple).source;
+        add({source, connection.local_port, connection.state(), 0, {}});
+    });
 }
 
-BindCensus::Kind BindCensus::kind_of(const sockets::Socket& socket)
+BindCensus::Kind BindCensus::kind_of(sockets::SocketState state)
 {
-    switch (socket.state) {
+    switch (state) {
     case sockets::SocketState::listening:
         return listening;
     case sockets::SocketState::bound:
@@ -58,22 +75,21 @@ BindCensus::PortList& BindCensus::ports_of(const net::Address& address)
     return latest_->second;
 }
 
-void BindCensus::add(const sockets::Socket& socket)
+void BindCensus::add(const sockets::LocalSocket& socket)
 {
-    const std::uint16_t port = socket.local_port;
-    if (!usable_.contains(port))
+    if (!usable_.contains(socket.port))
         return;
-    const Kind kind = kind_of(socket);
+    const Kind kind = kind_of(socket.state);
     const bool ipv6_only = socket.ipv6_only.value_or(false);
-    all_[kind].insert(port);
+    all_[kind].insert(socket.port);
     if (!ipv6_only)
-        not_ipv6_only_[kind].insert(port);
-    if (socket.local_address.is_ipv4() || !socket.ipv6_only.value_or(true))
-        surely_ipv4_.insert(port);
-    if (socket.local_address == ipv6_wildcard)
-        (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(port);
+        not_ipv6_only_[kind].insert(socket.port);
+    if (socket.address.is_ipv4() || !socket.ipv6_only.value_or(true))
+        surely_ipv4_.insert(socket.port);
+    if (socket.address == zero_ipv6)
+        (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(socket.port);
     else
-        ports_of(socket.local_address).insert(port, kind);
+        ports_of(socket.address).insert(socket.port, kind);
 }
 
 BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
@@ -98,33 +114,53 @@ BindUsage BindCensus::assess(const net::Address& address, const Ports& ports) co
     usage.connected = count_rest(connected);
     usage.time_wait = count_rest(time_wait);
     usage.used = counted.size();
-    usage.left = range_size_ - usage.used;
+    // Which address a hidden socket has is not known.
+    usage.used_most =
+        std::min(usable_.size(), (counted | hidden_.found).size() + hidden_.at_most);
     return usage;
 }
 
 BindUsage BindCensus::wildcard() const
 {
-    return assess(ipv6_wildcard, all_);
+    Ports ports = all_;
+    ports[bound] |= hidden_.found;
+    return assess(zero_ipv6, ports);
+}
+
+/// A port that carries IPv6 connections alone may be left to it. If a program bound its socket to
+/// an IPv6 address before it connected, __inet6_bind() has set IPV6_V6ONLY, which leaves the port
+/// to IPv4; that is not in the dump.
+BindUsage BindCensus::ipv4_wildcard() const
+{
+    BindUsage usage = assess(zero_ipv4, not_ipv6_only_);
+    usage.used = surely_ipv4_.size();
+    return usage;
+}
+
+BindUsage BindCensus::of(const net::Address& address) const
+{
+    if (address == zero_ipv6)
+        return wildcard();
+    if (address == zero_ipv4)
+        return ipv4_wildcard();
+    const auto ports_at = [&](const net::Address& one) {
+        const auto found = others_.find(one);
+        return found == others_.end() ? Ports() : found->second.ports();
+    };
+    Ports beside = unite(dual_wildcard_, address.is_ipv4() ? ports_at(zero_ipv4) : ipv6_wildcard_);
+    return assess(address, unite(std::move(beside), ports_at(address)));
 }
 
 std::vector<BindUsage> BindCensus::by_address() const
 {
-    const auto ipv4 = others_.find(ipv4_wildcard);
-    const Ports on_ipv4_wildcard = ipv4 == others_.end() ? Ports() : ipv4->second.ports();
-    const Ports beside_ipv4 = unite(dual_wildcard_, on_ipv4_wildcard);
-    const Ports beside_ipv6 = unite(dual_wildcard_, ipv6_wildcard_);
-
-    BindUsage on_ipv4 = assess(ipv4_wildcard, not_ipv6_only_);
-    on_ipv4.doubtful = on_ipv4.used - surely_ipv4_.size();
-    std::vector<BindUsage> usages = {wildcard(), on_ipv4};
+    std::vector<BindUsage> usages = {wildcard(), ipv4_wildcard()};
     for (const auto& [address, ports] : others_) {
-        if (address != ipv4_wildcard)
-            usages.push_back(assess(
-                address, unite(ports.ports(), address.is_ipv4() ? beside_ipv4 : beside_ipv6)));
+        if (address != zero_ipv4)
+            usages.push_back(of(address));
     }
-    std::stable_sort(
-        usages.begin(), usages.end(),
-        [](const BindUsage& one, const BindUsage& other) { return one.left < other.left; });
+    std::stable_sort(usages.begin(), usages.end(), [](const BindUsage& one, const BindUsage& other) {
+        return std::pair(one.used, one.used_most) > std::pair(other.used, other.used_most);
+    });
     return usages;
 }
 

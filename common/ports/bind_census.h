@@ -1,6 +1,6 @@
 // What bind(address, 0) has left, and UDP: ports are shared by the local address alone.
 //
-// inet_csk_get_port() and udp_lib_get_port() give a port to a plain socket when no other socket on
+// inet_csk_get_port() and udp_lib_get_port() give a port to a plain socket if no other socket on
 // it has a local address that conflicts (inet_rcv_saddr_equal()): the same address, or either of
 // the two is the wildcard. The IPv6 wildcard of a socket without IPV6_V6ONLY covers IPv4, too. A
 // TIME_WAIT conflicts like any other socket: bind() takes none over. The wildcard address therefore
@@ -16,41 +16,42 @@
 #include <utility>
 #include <vector>
 
-#include "common/kernel/port_settings.h"
 #include "common/net/port_set.h"
-#include "common/sockets/socket.h"
+#include "common/ports/services.h"
+#include "common/sockets/snapshot.h"
 
 namespace ports {
 
-/// What bind(`address`, 0) would find, and what stands on the ports that it would not get. A port
+/// What bind(`address`, 0) would find, and what stands on the ports that it may not get. A port
 /// with several sockets counts once, as the first of these.
 struct BindUsage {
     net::Address address;
-    std::size_t left = 0; ///< ports that bind() would get
-    std::size_t used = 0; ///< all usable ports but those
+    std::size_t used = 0;      ///< usable ports that bind() would not get
+    std::size_t used_most = 0; ///< the same, if all that is in doubt is used
     std::size_t listening = 0;
     std::size_t bound = 0;     ///< neither listening nor connected
     std::size_t connected = 0; ///< in any state but TIME_WAIT
     std::size_t time_wait = 0;
-
-    /// Of the used ports, those that may be left after all. Only 0.0.0.0 has such: ports that carry
-    /// IPv6 connections alone. Where a program bound its socket to an IPv6 address before it
-    /// connected,
-    /// __inet6_bind() has set IPV6_V6ONLY, which leaves the port to IPv4; that is not in the dump.
-    std::size_t doubtful = 0;
 };
 
-/// A census of one protocol, TCP or UDP.
+/// TCP ports that sockets are bound to which no reader shows.
+struct HiddenPorts {
+    net::PortSet found;      ///< by asking; their sockets' addresses are not known
+    std::size_t at_most = 0; ///< further ones that may be there
+};
+
+/// A census of one protocol.
 class BindCensus {
 public:
-    explicit BindCensus(const kernel::PortSettings& settings);
+    BindCensus(const sockets::Snapshot& snapshot, Protocol protocol, const HiddenPorts& hidden = {});
 
-    void add(const sockets::Socket& socket);
-
-    [[nodiscard]] std::size_t range_size() const { return range_size_; }
+    [[nodiscard]] std::size_t range_size() const { return usable_.size(); }
 
     /// For a wildcard socket of both families, which conflicts with every socket.
     [[nodiscard]] BindUsage wildcard() const;
+
+    /// For a socket bound to `address`.
+    [[nodiscard]] BindUsage of(const net::Address& address) const;
 
     /// For each address that sockets on usable ports have, the two wildcards always among them; the
     /// fullest first.
@@ -63,10 +64,12 @@ private:
     /// The ports that sockets stand on, by what kind they are.
     using Ports = std::array<net::PortSet, kinds>;
 
-    static Kind kind_of(const sockets::Socket& socket);
+    static Kind kind_of(sockets::SocketState state);
     static Ports unite(Ports one, const Ports& other);
 
+    void add(const sockets::LocalSocket& socket);
     [[nodiscard]] BindUsage assess(const net::Address& address, const Ports& ports) const;
+    [[nodiscard]] BindUsage ipv4_wildcard() const;
 
     /// The ports of the sockets with exactly one address, which may be one of very many: no bits
     /// for all ports, but a list of those that there are.
@@ -92,7 +95,7 @@ private:
     PortList& ports_of(const net::Address& address);
 
     net::PortSet usable_;
-    std::size_t range_size_;
+    HiddenPorts hidden_;
     Ports all_{};
     Ports not_ipv6_only_{};    ///< of sockets that may cover IPv4, as far as is known
     net::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4

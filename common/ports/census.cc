@@ -1,219 +1,200 @@
 #include "common/ports/census.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
+
+#include "common/ports/closing.h"
 
 namespace ports {
-namespace {
 
-/// The finisher of splitmix64: every bit of the result depends on every bit of `bits`.
-constexpr std::uint64_t mix(std::uint64_t bits)
+using sockets::Connection;
+using sockets::SocketState;
+using sockets::TupleNumber;
+
+Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy policy,
+               const Watch& watch)
+    : snapshot_(&snapshot), held_(std::move(held)), usable_(snapshot.settings.found_by_tcp()),
+      range_size_(usable_.size()), rule_(snapshot.settings, policy), counts_(snapshot.connections)
 {
-    constexpr unsigned first_shift = 30;
-    constexpr unsigned second_shift = 27;
-    constexpr unsigned third_shift = 31;
-    bits = (bits ^ (bits >> first_shift)) * 0xbf58476d1ce4e5b9U;
-    bits = (bits ^ (bits >> second_shift)) * 0x94d049bb133111ebU;
-    return bits ^ (bits >> third_shift);
+    usable_ -= listening_ports(snapshot);
+    classify_tuples(watch);
+    std::array<RecentCloses<std::size_t>, 2> recent; // of tuples that may reuse, and that do not
+    snapshot.connections.for_each([&](const Connection& connection) {
+        if (!usable_.contains(connection.local_port))
+            return;
+        TupleCounts& counts = counts_[connection.tuple];
+        const auto closing = find_closing(connection, snapshot.settings);
+        count(connection, closing, counts);
+        if (closing && counts.watched)
+            recent[counts.reuse == Reuse::never ? 1 : 0].add(*closing);
+    });
+    close_rate_ = present_rates(recent[0], rule_.delay()).all() +
+                  present_rates(recent[1], time_wait_length).all();
+    count_twins();
 }
 
-/// Odd numbers without a pattern, by which the parts of a key are told apart before they are added
-/// and mixed (multilinear hashing): the fractional parts of the square roots of 2, 3, 5 and 7.
-constexpr std::array<std::uint64_t, 4> factors = {0x6a09e667f3bcc909U, 0xbb67ae8584caa73bU,
-                                                  0x3c6ef372fe94f82bU, 0xa54ff53a5f1d36f1U};
-
-constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
+void Census::classify_tuples(const Watch& watch)
 {
-    constexpr unsigned word_bits = 32;
-    return std::uint64_t{high} << word_bits | low;
+    counts_.for_each([&](TupleNumber number, TupleCounts& counts) {
+        const net::Tuple tuple = snapshot_->connections.tuple(number);
+        counts.reuse = rule_.of(tuple);
+        counts.watched = watch.covers(tuple);
+        if (tuple.device == 0 || !counts.watched)
+            return;
+        net::Tuple twin = tuple;
+        twin.device = 0;
+        if (const auto twin_number = snapshot_->connections.find(twin))
+            twins_.emplace_back(number, *twin_number);
+    });
 }
 
-/// What one connection adds to its tuple.
-TupleCounts count(const sockets::Socket& socket, bool held, bool reusable, std::int32_t drift)
+void Census::count(const Connection& connection, const std::optional<Closing>& closing,
+                   TupleCounts& counts) const
 {
-    TupleCounts counts;
-    switch (socket.state) {
-    case sockets::SocketState::established:
-        counts.established = 1;
+    switch (connection.state()) {
+    case SocketState::established:
+        ++counts.established;
         break;
-    case sockets::SocketState::time_wait:
-        counts.time_wait = 1;
+    case SocketState::time_wait:
+        ++counts.time_wait;
         break;
     default:
-        counts.other = 1;
+        ++counts.other;
     }
-    if (held)
-        counts.own_held = 1;
-    else if (reusable)
-        counts.reusable = 1;
-    if (!held)
-        counts.drift = drift;
-    return counts;
-}
-
-/// The worst first; then the busiest, and then by address, so that equal hosts print equal tables.
-bool is_worse(const TupleUsage& one, const TupleUsage& other)
-{
-    if (one.left != other.left)
-        return one.left < other.left;
-    if (one.counts.connections() != other.counts.connections())
-        return one.counts.connections() > other.counts.connections();
-    return one.tuple < other.tuple;
-}
-
-/// The most used first; then as above.
-bool is_worse_projected(const TupleUsage& one, const TupleUsage& other)
-{
-    if (one.projected != other.projected)
-        return one.projected > other.projected;
-    return is_worse(one, other);
-}
-
-bool is_more_endangered(const TupleUsage& one, const TupleUsage& other)
-{
-    if (one.highest != other.highest)
-        return one.highest > other.highest;
-    return is_worse(one, other);
-}
-
-bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other)
-{
-    if (one.counts.time_wait != other.counts.time_wait)
-        return one.counts.time_wait > other.counts.time_wait;
-    return is_worse(one, other);
-}
-
-} // namespace
-
-Census::Census(const kernel::PortSettings& settings, TimeWaitPolicy policy, Watch watch,
-               const net::PortSet& held)
-    : usable_(settings.usable()), range_size_(usable_.size()), time_wait_rule_(settings, policy),
-      closing_rule_(settings, policy), watch_(std::move(watch)), held_(held & usable_)
-{
-}
-
-void Census::add(const sockets::Socket& socket)
-{
-    const std::uint16_t port = socket.local_port;
-    if (!usable_.contains(port))
-        return;
-    occupied_.insert(port);
-    if (socket.state == sockets::SocketState::listening)
-        listening_.insert(port);
-    if (socket.state == sockets::SocketState::listening ||
-        socket.state == sockets::SocketState::bound) {
-        held_.insert(port);
+    if (held_.known.contains(connection.local_port)) {
+        ++counts.on_held;
         return;
     }
-    if (listening_.contains(port))
+    if (!closing)
         return;
-
-    const Tuple tuple = tuple_of(socket);
-    if (!watch_.covers(tuple))
-        return;
-    const std::optional<Closing> closing = closing_rule_.closing(socket);
-    if (closing)
-        close_rate_ += closing->rate();
-    const TupleCounts counts =
-        count(socket, held_.contains(port), time_wait_rule_.is_reusable(socket),
-              closing ? drift(*closing) : 0);
-    total_ += counts;
-    if (tuple.destination.is_ipv4())
-        ipv4_.add({tuple.source.low_word(), tuple.destination.low_word(), tuple.device,
-                   tuple.destination_port},
-                  counts);
+    counts.recent.add(*closing);
+    const bool old = closing->age >= rule_.delay();
+    if (closing->is_time_wait)
+        ++(old ? counts.old_time_wait : counts.young_time_wait);
     else
-        ipv6_.add(
-            {tuple.source.words(), tuple.destination.words(), tuple.device, tuple.destination_port},
-            counts);
+        ++(old ? counts.old_fin_wait2 : counts.young_fin_wait2);
 }
 
-TupleUsage Census::assess(const Tuple& tuple, const TupleCounts& counts) const
+void Census::count_twins()
 {
-    TupleUsage usage;
-    usage.tuple = tuple;
-    usage.counts = counts;
-    const std::size_t own = counts.connections() - counts.own_held - counts.reusable;
-    usage.used = std::min(range_size_, held_.size() + own);
-    usage.left = range_size_ - usage.used;
-    usage.held_others = held_.size() - std::min<std::size_t>(held_.size(), counts.own_held);
+    std::vector<TupleNumber> tuples;
+    for (const auto& [number, twin] : twins_)
+        tuples.insert(tuples.end(), {number, twin});
+    const ConnectionsByTuple connections = pick_tuples(*snapshot_, std::move(tuples));
+    const auto keeps_port = [&](const Connection& connection) {
+        const auto closing = find_closing(connection, snapshot_->settings);
+        if (!takes_own_port(connection))
+            return false;
+        return !closing || !closing->is_time_wait ||
+               counts_[connection.tuple].reuse == Reuse::never || closing->age < rule_.delay();
+    };
+    for (const auto& [number, twin] : twins_) {
+        net::PortSet own;
+        for (const Connection& connection : connections.at(number)) {
+            if (keeps_port(connection))
+                own.insert(connection.local_port);
+        }
+        for (const Connection& connection : connections.at(twin)) {
+            if (keeps_port(connection) && !own.contains(connection.local_port))
+                ++counts_[number].twin;
+        }
+    }
+}
 
-    const double change = static_cast<double>(counts.drift) / recent_window.count();
-    const double projected = static_cast<double>(held_.size() + own) + change;
-    usage.projected = static_cast<std::size_t>(std::lround(std::max(projected, 0.0)));
-    // The old closings may all stay until the new ones have come: no closing has gone yet.
-    const std::size_t closings = counts.time_wait - counts.reusable + counts.other;
-    usage.highest = counts.time_wait + counts.other == 0 ? usage.used : usage.projected + closings;
+void Census::recount(const ConnectionsByTuple& connections)
+{
+    for (const auto& [number, of_tuple] : connections) {
+        TupleCounts& counts = counts_[number];
+        TupleCounts anew;
+        anew.reuse = counts.reuse;
+        anew.watched = counts.watched;
+        anew.twin = counts.twin;
+        for (const Connection& connection : of_tuple) {
+            if (usable_.contains(connection.local_port))
+                count(connection, find_closing(connection, snapshot_->settings), anew);
+        }
+        counts = anew;
+    }
+}
+
+Total Census::total() const
+{
+    Total total;
+    total.close_rate = close_rate_;
+    counts_.for_each([&](TupleNumber /*number*/, const TupleCounts& counts) {
+        const std::size_t connections =
+            std::size_t{counts.established} + counts.time_wait + counts.other;
+        if (!counts.watched || connections == 0)
+            return;
+        ++total.tuples;
+        total.connections += connections;
+        total.time_wait += counts.time_wait;
+        total.reusable += counts.reuse == Reuse::never ? 0 : counts.old_time_wait;
+        total.reusable_least += counts.reuse == Reuse::certain ? counts.old_time_wait : 0;
+    });
+    return total;
+}
+
+TupleUsage Census::assess(const TupleCounts& counts) const
+{
+    const bool may_reuse = counts.reuse != Reuse::never;
+    const bool may_reuse_fin_wait2 = may_reuse && takes_fin_wait2_ != false;
+    const bool reuses = counts.reuse == Reuse::certain;
+    const bool reuses_fin_wait2 = reuses && takes_fin_wait2_ == true;
+    const auto count_if = [](bool condition, std::size_t count) { return condition ? count : 0; };
+
+    TupleUsage usage;
+    usage.established = counts.established;
+    usage.time_wait = counts.time_wait;
+    usage.other = counts.other;
+    usage.reuse = counts.reuse;
+    usage.reusable = count_if(may_reuse, counts.old_time_wait) +
+                     count_if(may_reuse_fin_wait2, counts.old_fin_wait2);
+    usage.held_by_others =
+        held_.known.size() - std::min<std::size_t>(held_.known.size(), counts.on_held) +
+        counts.twin;
+    usage.used = usage.connections() + usage.held_by_others - usage.reusable;
+
+    const std::size_t surely_reusable = count_if(reuses, counts.old_time_wait) +
+                                        count_if(reuses_fin_wait2, counts.old_fin_wait2);
+    // Each port with a connection is either known to be held or in doubt, the tuple's own as well.
+    usage.used_most = held_.doubtful.size() > 0
+                          ? held_.known.size() + held_.doubtful.size()
+                          : usage.used + usage.reusable - surely_reusable;
+    usage.used_most = std::max(usage.used, std::min(range_size_, usage.used_most + held_.hidden));
+    project(counts, usage);
     return usage;
 }
 
-std::vector<TupleUsage> Census::worst(std::size_t most) const
+KeepingTimes Census::keeping_times(bool reuses, bool reuses_fin_wait2) const
 {
-    return first(most, is_worse);
+    const auto length = std::min<std::chrono::milliseconds>(snapshot_->settings.fin_wait2_length,
+                                                            time_wait_length);
+    return {reuses ? rule_.delay() : time_wait_length,
+            reuses_fin_wait2 ? std::min(rule_.delay(), length) : length};
 }
 
-std::vector<TupleUsage> Census::worst_projected(std::size_t most) const
+void Census::project(const TupleCounts& counts, TupleUsage& usage) const
 {
-    return first(most, is_worse_projected);
-}
-
-std::vector<TupleUsage> Census::endangered(std::size_t most) const
-{
-    std::vector<TupleUsage> tuples = first(most, is_more_endangered);
-    std::erase_if(tuples, [&](const TupleUsage& usage) { return usage.highest < range_size_; });
-    return tuples;
-}
-
-std::vector<TupleUsage> Census::most_time_wait(std::size_t most) const
-{
-    std::vector<TupleUsage> tuples = first(most, has_more_time_wait);
-    std::erase_if(tuples, [](const TupleUsage& usage) { return usage.counts.time_wait == 0; });
-    return tuples;
-}
-
-template <class Order>
-std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
-{
-    // A heap of the first so far, with the last of them at its top, ready to be displaced.
-    std::vector<TupleUsage> heap;
-    const auto consider = [&](const Tuple& tuple, const TupleCounts& counts) {
-        const TupleUsage usage = assess(tuple, counts);
-        if (heap.size() == most) {
-            if (most == 0 || !is_before(usage, heap.front()))
-                return;
-            std::pop_heap(heap.begin(), heap.end(), is_before);
-            heap.pop_back();
-        }
-        heap.push_back(usage);
-        std::push_heap(heap.begin(), heap.end(), is_before);
+    using Seconds = std::chrono::duration<double>;
+    const auto ports_after = [&](std::size_t living, bool reuses, bool reuses_fin_wait2) {
+        const KeepingTimes keeping = keeping_times(reuses, reuses_fin_wait2);
+        const CloseRates rates = present_rates(counts.recent, keeping.time_wait);
+        const double closings = rates.time_wait * Seconds(keeping.time_wait).count() +
+                                rates.fin_wait2 * Seconds(keeping.fin_wait2).count();
+        return living + static_cast<std::size_t>(std::lround(closings));
     };
-    ipv4_.for_each([&](const auto& entry) {
-        consider({net::Address::ipv4(entry.key.source), net::Address::ipv4(entry.key.destination),
-                  entry.key.destination_port, entry.key.device},
-                 entry.counts);
-    });
-    ipv6_.for_each([&](const auto& entry) {
-        consider({net::Address::ipv6(entry.key.source), net::Address::ipv6(entry.key.destination),
-                  entry.key.destination_port, entry.key.device},
-                 entry.counts);
-    });
-    std::sort_heap(heap.begin(), heap.end(), is_before);
-    return heap;
-}
-
-std::uint64_t Census::Ipv4Key::hash() const
-{
-    return mix(join(source, destination) + factors[0] * join(device, destination_port));
-}
-
-std::uint64_t Census::Ipv6Key::hash() const
-{
-    return mix(join(device, destination_port) + factors[0] * join(source[0], source[1]) +
-               factors[1] * join(source[2], source[3]) +
-               factors[2] * join(destination[0], destination[1]) +
-               factors[3] * join(destination[2], destination[3]));
+    const bool may_reuse = counts.reuse != Reuse::never;
+    const std::size_t closings = std::size_t{counts.young_time_wait} + counts.old_time_wait +
+                                 counts.young_fin_wait2 + counts.old_fin_wait2;
+    const std::size_t living = usage.used - (closings - usage.reusable);
+    usage.projected = ports_after(living, may_reuse, may_reuse && takes_fin_wait2_ != false);
+    const bool reuses = counts.reuse == Reuse::certain;
+    const std::size_t living_most = living + (held_.is_exact() ? 0 : usage.used_most - usage.used);
+    usage.projected_most = std::max(
+        usage.projected, ports_after(living_most, reuses, reuses && takes_fin_wait2_ == true));
+    // The old closings may all stay until the new ones have come: no closing has gone yet.
+    usage.highest = closings == 0 ? usage.used : usage.projected + closings - usage.reusable;
 }
 
 } // namespace ports

@@ -1,38 +1,57 @@
 #include "common/ports/services.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 #include "common/net/endpoint.h"
 
 namespace ports {
 
-void Services::add(Protocol protocol, const sockets::Socket& socket)
+namespace {
+
+using ByPort = std::map<std::uint16_t, Service>;
+
+void add(ByPort& services, Protocol protocol, const sockets::LocalSocket& socket)
 {
-    const bool listens =
-        socket.state == (protocol == Protocol::tcp ? sockets::SocketState::listening
-                                                   : sockets::SocketState::closed);
-    if (!listens || !usable_.contains(socket.local_port))
-        return;
-    Service& service = services_[{protocol, socket.local_port}];
+    Service& service = services[socket.port];
     if (service.sockets == 0)
-        service = {protocol, socket.local_address, socket.local_port, socket.user};
+        service = {protocol, socket.address, socket.port, socket.user};
     ++service.sockets;
 }
 
-std::vector<Service> Services::in_range() const
-{
-    std::vector<Service> services;
-    for (const auto& [key, service] : services_)
-        services.push_back(service);
-    return services;
-}
+} // namespace
 
 net::PortSet Services::ports() const
 {
     net::PortSet ports;
-    for (const auto& [key, service] : services_)
+    for (const Service& service : in_range)
         ports.insert(service.port);
     return ports;
+}
+
+Services find_services(const sockets::Snapshot& snapshot)
+{
+    ByPort tcp;
+    ByPort udp;
+    for (const sockets::LocalSocket& socket : snapshot.tcp) {
+        if (socket.state == sockets::SocketState::listening)
+            add(tcp, Protocol::tcp, socket);
+    }
+    for (const sockets::LocalSocket& socket : snapshot.udp) {
+        if (socket.state == sockets::SocketState::closed)
+            add(udp, Protocol::udp, socket);
+    }
+    Services services;
+    for (const auto& [port, service] : tcp)
+        services.in_range.push_back(service);
+    for (const auto& [port, service] : udp) {
+        if (service.sockets > 1)
+            services.in_range.push_back(service);
+        else
+            ++services.udp_in_doubt;
+    }
+    return services;
 }
 
 std::string format_service(const Service& service)

@@ -5,19 +5,18 @@
 // A port in ip_local_reserved_ports is given to nobody who does not ask for it by number.
 //
 // Whether a listener asked for its port by number or for any (bind() with port 0, as RPC services
-// do) is not in the dump. Nor is whether a UDP socket without a peer serves or asks.
+// do) is not in the dump. Nor is whether a UDP socket without a peer serves or asks: a client that
+// sends without connect() looks the same. Only if several UDP sockets share a port it is a
+// service's, because a port that the kernel picks is never shared.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "common/kernel/port_settings.h"
 #include "common/net/port_set.h"
-#include "common/sockets/socket.h"
+#include "common/sockets/snapshot.h"
 
 namespace ports {
 
@@ -32,22 +31,17 @@ struct Service {
     std::size_t sockets = 0;
 };
 
-class Services {
-public:
-    explicit Services(const kernel::PortSettings& settings) : usable_(settings.usable()) {}
-
-    void add(Protocol protocol, const sockets::Socket& socket);
-
+struct Services {
     /// On ports that are in the range and not reserved, TCP first, by port.
-    [[nodiscard]] std::vector<Service> in_range() const;
+    std::vector<Service> in_range;
+    /// UDP sockets without a peer on such ports: each a service or a client.
+    std::size_t udp_in_doubt = 0;
 
-    /// Their ports.
+    /// The ports of `in_range`.
     [[nodiscard]] net::PortSet ports() const;
-
-private:
-    net::PortSet usable_;
-    std::map<std::pair<Protocol, std::uint16_t>, Service> services_;
 };
+
+Services find_services(const sockets::Snapshot& snapshot);
 
 /// "TCP 0.0.0.0:40010"
 std::string format_service(const Service& service);

@@ -1,56 +1,74 @@
 #include "common/ports/time_wait.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 namespace ports {
 namespace {
 
-constexpr std::uint32_t loopback_interface = 1; // LOOPBACK_IFINDEX
+using kernel::TimeWaitReuse;
 
-bool is_loopback(const sockets::Socket& socket)
+/// What the setting allows to a tuple, if it is a loopback one or not; timestamps left aside.
+Reuse allowed(std::optional<TimeWaitReuse> setting, bool loopback)
 {
-    return socket.device == loopback_interface || socket.local_address.is_loopback() ||
-           socket.remote_address.is_loopback();
+    if (!setting)
+        return Reuse::unproven;
+    const bool reuses = *setting == TimeWaitReuse::everywhere ||
+                        (*setting == TimeWaitReuse::loopback && loopback);
+    return reuses ? Reuse::certain : Reuse::never;
 }
 
 } // namespace
 
 TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy policy)
-    : reuse_(settings.time_wait_reuse), delay_(settings.time_wait_reuse_delay), policy_(policy)
+    : delay_(settings.time_wait_reuse_delay)
 {
-    // Whether a closed connection had timestamps is not in the dump; without the setting it had
-    // none.
-    if (!settings.timestamps || policy == TimeWaitPolicy::count)
-        reuse_ = kernel::TimeWaitReuse::never;
+    switch (policy) {
+    case TimeWaitPolicy::count:
+        return;
+    case TimeWaitPolicy::ignore:
+        on_loopback_ = elsewhere_ = Reuse::certain;
+        delay_ = std::chrono::milliseconds(0);
+        return;
+    case TimeWaitPolicy::kernel_rule:
+        break;
+    }
+    const std::optional<bool> timestamps = settings.timestamps;
+    if (timestamps == false)
+        return;
+    on_loopback_ = allowed(settings.time_wait_reuse, true);
+    elsewhere_ = allowed(settings.time_wait_reuse, false);
+    if (!timestamps && on_loopback_ == Reuse::certain)
+        on_loopback_ = Reuse::unproven;
+    if (elsewhere_ == Reuse::certain)
+        elsewhere_ = Reuse::unproven;
 }
 
-bool TimeWaitRule::allows(const sockets::Socket& socket) const
+std::chrono::milliseconds time_wait_age(std::chrono::milliseconds left)
 {
-    return reuse_ == kernel::TimeWaitReuse::everywhere || is_loopback(socket);
-}
-
-std::chrono::milliseconds time_wait_age(const sockets::Socket& socket)
-{
-    const std::chrono::milliseconds left = socket.expires_in.value_or(std::chrono::milliseconds(0));
     return std::max(time_wait_length - left, std::chrono::milliseconds(0));
 }
 
 std::string explain_reuse(const kernel::PortSettings& settings)
 {
-    const int reuse = static_cast<int>(settings.time_wait_reuse);
+    const std::optional<TimeWaitReuse> reuse = settings.time_wait_reuse;
+    const std::optional<bool> timestamps = settings.timestamps;
     const auto delay = std::chrono::duration<double>(settings.time_wait_reuse_delay).count();
-    if (settings.time_wait_reuse == kernel::TimeWaitReuse::never)
-        return "tcp_tw_reuse is 0: connect() passes by a port in TIME_WAIT until its 60 s are "
-               "over.";
-    if (!settings.timestamps)
-        return fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: connect() passes by a "
-                           "port in TIME_WAIT until its 60 s are over.",
-                           reuse);
-    if (settings.time_wait_reuse == kernel::TimeWaitReuse::everywhere)
+    constexpr const char* passed_by =
+        "connect() passes by a port in TIME_WAIT until its 60 s are over.";
+    if (!reuse)
+        return "tcp_tw_reuse is not known here: connect() may take over the port of a TIME_WAIT, "
+               "or pass it by until its 60 s are over.";
+    const int value = static_cast<int>(*reuse);
+    if (*reuse == TimeWaitReuse::never)
+        return fmt::format("tcp_tw_reuse is 0: {}", passed_by);
+    if (timestamps == false)
+        return fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: {}", value, passed_by);
+    if (*reuse == TimeWaitReuse::everywhere)
         return fmt::format("tcp_tw_reuse is 1: connect() takes over the port of a TIME_WAIT that "
-                           "is older than {} s, where both ends had TCP timestamps; bind() never "
+                           "is older than {} s, if both ends had TCP timestamps; bind() never "
                            "does.",
                            delay);
     return fmt::format("tcp_tw_reuse is 2: on loopback, connect() takes over the port of a "

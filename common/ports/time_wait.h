@@ -1,29 +1,30 @@
 // TIME_WAIT, and when connect() takes one over instead of passing its port by.
 //
 // A closed connection keeps its tuple and port for 60 seconds (TCP_TIMEWAIT_LEN). tcp_twsk_unique()
-// lets a new connection of the same tuple take it over where tcp_tw_reuse is 1, or is 2 and one end
-// is loopback, the connection had TCP timestamps, and the TIME_WAIT is older than
-// tcp_tw_reuse_delay. Such a port is not lost. A FIN_WAIT2 in the same table is never taken over,
-// and bind() never takes anything over.
+// lets a new connection of the same tuple take it over if tcp_tw_reuse is 1, or is 2 and one end
+// is loopback, if the connection had TCP timestamps, and if the TIME_WAIT is older than
+// tcp_tw_reuse_delay. Such a port is not lost. bind() never takes anything over.
+//
+// Whether a connection had timestamps is not in the dump. On loopback this host is both ends, and
+// its own setting tells. Towards another host it has to be proved, by asking about a TIME_WAIT.
+// Some kernels take over a FIN_WAIT2 of the same table as well, others do not; that has to be
+// proved, too.
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
 
 #include "common/kernel/port_settings.h"
-#include "common/sockets/socket.h"
+#include "common/net/tuple.h"
+#include "common/sockets/connections.h"
 
 namespace ports {
 
 constexpr std::chrono::milliseconds time_wait_length = std::chrono::seconds(60);
 
-/// How long ago the connection was closed. At least zero: the clock of the kernel's timers is
-/// coarse.
-std::chrono::milliseconds time_wait_age(const sockets::Socket& socket);
-
-/// What reuse means on this host, in one line for an administrator.
-std::string explain_reuse(const kernel::PortSettings& settings);
+/// Whether connect() takes over TIME_WAITs of a tuple once they are old enough.
+enum class Reuse : std::uint8_t { never, unproven, certain };
 
 /// How TIME_WAITs are looked at.
 enum class TimeWaitPolicy {
@@ -36,33 +37,25 @@ class TimeWaitRule {
 public:
     TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy policy);
 
-    /// The age from which connect() takes over this socket, where its port is not held; nothing
-    /// where it never does.
-    [[nodiscard]] std::optional<std::chrono::milliseconds>
-    reusable_from(const sockets::Socket& socket) const
+    [[nodiscard]] Reuse of(const net::Tuple& tuple) const
     {
-        if (socket.state != sockets::SocketState::time_wait)
-            return std::nullopt;
-        if (policy_ == TimeWaitPolicy::ignore)
-            return std::chrono::milliseconds(0);
-        if (reuse_ == kernel::TimeWaitReuse::never || !allows(socket))
-            return std::nullopt;
-        return delay_;
+        return elsewhere_ == on_loopback_ || !tuple.is_loopback() ? elsewhere_ : on_loopback_;
     }
 
-    /// Whether connect() would take over this socket now.
-    [[nodiscard]] bool is_reusable(const sockets::Socket& socket) const
-    {
-        const auto age = reusable_from(socket);
-        return age && time_wait_age(socket) >= *age;
-    }
+    /// The age from which a TIME_WAIT is taken over, if it is at all.
+    [[nodiscard]] std::chrono::milliseconds delay() const { return delay_; }
 
 private:
-    [[nodiscard]] bool allows(const sockets::Socket& socket) const;
-
-    kernel::TimeWaitReuse reuse_;
+    Reuse on_loopback_ = Reuse::never;
+    Reuse elsewhere_ = Reuse::never;
     std::chrono::milliseconds delay_;
-    TimeWaitPolicy policy_;
 };
+
+/// How long ago a connection in TIME_WAIT with `left` of its time was closed. At least zero: the
+/// clock of the kernel's timers is coarse.
+std::chrono::milliseconds time_wait_age(std::chrono::milliseconds left);
+
+/// What reuse means on this host, in one line for an administrator.
+std::string explain_reuse(const kernel::PortSettings& settings);
 
 } // namespace ports

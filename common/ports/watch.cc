@@ -1,18 +1,80 @@
 #include "common/ports/watch.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "common/net/endpoint.h"
+#include "common/text/number.h"
 
 namespace ports {
 
-Destination Destination::parse(std::string_view text)
+namespace {
+
+bool is_ipv4(const net::Subnet& subnet)
 {
-    const auto [addresses, port] = net::split_port(text);
-    return {net::Subnet::parse(addresses), port};
+    return subnet.address().is_ipv4();
 }
 
-bool Watch::selects(const Tuple& tuple) const
+/// "::1:80" is an IPv6 address, and a port that lost its brackets looks the same.
+void refuse_lost_brackets(std::string_view text)
+{
+    const std::size_t colon = text.rfind(':');
+    if (text.starts_with('[') || colon == std::string_view::npos ||
+        text.find(':') == colon || text.find('/') != std::string_view::npos)
+        return;
+    const std::string_view address = text.substr(0, colon);
+    const auto port = text::find_number<std::uint16_t>(text.substr(colon + 1));
+    try {
+        net::Address::parse(address);
+    } catch (const std::invalid_argument&) {
+        return;
+    }
+    if (port)
+        throw std::invalid_argument(fmt::format(
+            "write [{}]:{} with a port, or [{}] for an address without one", address, *port, text));
+}
+
+} // namespace
+
+Destination Destination::parse(std::string_view text)
+{
+    refuse_lost_brackets(text);
+    const auto [addresses, port] = net::split_port(text);
+    return {net::Subnet::parse(addresses), port, std::string(text)};
+}
+
+std::optional<std::string> Watch::contradiction() const
+{
+    const auto fits_family = [&](bool ipv4) {
+        return family == Family::both || (family == Family::ipv4) == ipv4;
+    };
+    const char* const only = family == Family::ipv4 ? "--ipv4" : "--ipv6";
+    const bool fitting_source =
+        sources.empty() || std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
+            return fits_family(is_ipv4(source));
+        });
+    if (!fitting_source)
+        return fmt::format("no --source can be left by {}", only);
+    for (const Destination& destination : destinations) {
+        const bool ipv4 = is_ipv4(destination.addresses);
+        if (!fits_family(ipv4))
+            return fmt::format("--destination '{}' is left out by {}", destination.text, only);
+        const auto is_other_family = [&](const auto& source) { return is_ipv4(source) != ipv4; };
+        if (!sources.empty() && std::all_of(sources.begin(), sources.end(), is_other_family))
+            return fmt::format("no --source is of the family of --destination '{}'",
+                               destination.text);
+        for (const Destination& exclusion : exclusions) {
+            if (exclusion.covers(destination))
+                return fmt::format("--destination '{}' is left out by --exclude '{}'",
+                                   destination.text, exclusion.text);
+        }
+    }
+    return std::nullopt;
+}
+
+bool Watch::selects(const net::Tuple& tuple) const
 {
     const bool ipv4 = tuple.destination.is_ipv4();
     if ((family == Family::ipv4 && !ipv4) || (family == Family::ipv6 && ipv4))

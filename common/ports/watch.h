@@ -3,11 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/net/subnet.h"
-#include "common/ports/tuple.h"
+#include "common/net/tuple.h"
 
 namespace ports {
 
@@ -15,13 +16,19 @@ namespace ports {
 struct Destination {
     net::Subnet addresses;
     std::optional<std::uint16_t> port; ///< none for every port
+    std::string text;                  ///< as the user wrote it
 
     /// Throws std::invalid_argument.
     static Destination parse(std::string_view text);
 
-    [[nodiscard]] bool matches(const Tuple& tuple) const
+    [[nodiscard]] bool matches(const net::Tuple& tuple) const
     {
         return (!port || *port == tuple.destination_port) && addresses.contains(tuple.destination);
+    }
+    /// Whether it matches all that `other` does.
+    [[nodiscard]] bool covers(const Destination& other) const
+    {
+        return (!port || port == other.port) && addresses.contains(other.addresses);
     }
 };
 
@@ -33,7 +40,7 @@ struct Watch {
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
 
-    [[nodiscard]] bool covers(const Tuple& tuple) const { return covers_all() || selects(tuple); }
+    [[nodiscard]] bool covers(const net::Tuple& tuple) const { return covers_all() || selects(tuple); }
 
     /// As where no option says otherwise; it is asked for every socket.
     [[nodiscard]] bool covers_all() const
@@ -42,8 +49,11 @@ struct Watch {
                exclusions.empty();
     }
 
+    /// Why no tuple, or none to one of the destinations, can ever be covered; nothing if one can.
+    [[nodiscard]] std::optional<std::string> contradiction() const;
+
 private:
-    [[nodiscard]] bool selects(const Tuple& tuple) const;
+    [[nodiscard]] bool selects(const net::Tuple& tuple) const;
 };
 
 } // namespace ports

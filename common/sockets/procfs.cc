@@ -78,45 +78,28 @@ std::optional<std::chrono::milliseconds> parse_time_wait_timer(std::string_view 
     return tick * text::parse_hexadecimal<std::uint32_t>(ticks);
 }
 
-/// A file of /proc/net, line by line, with the next line in view.
+/// A file of /proc/net, line by line.
 class LineReader {
 public:
-    /// Reads the heading. Throws ReaderUnavailable where the file cannot be read.
+    /// Reads the heading. Throws ReaderUnavailable if the file cannot be read.
     explicit LineReader(std::string path) : path_(std::move(path)), file_(open(path_))
     {
-        advance();
-        if (!line_)
+        if (!read_line())
             throw ReaderUnavailable(fmt::format("{} is empty", path_));
-        advance();
     }
 
-    /// The next socket, not yet taken; nothing at the end.
-    [[nodiscard]] std::optional<Socket> peek() const
+    /// The next socket; nothing at the end.
+    std::optional<Socket> next()
     {
-        if (!line_)
+        const auto line = read_line();
+        if (!line)
             return std::nullopt;
         try {
-            return parse_procfs_line(*line_);
+            return parse_procfs_line(*line);
         } catch (const std::invalid_argument& error) {
             throw std::runtime_error(
                 fmt::format("line {} of {} is malformed: {}", line_number_, path_, error.what()));
         }
-    }
-
-    void advance()
-    {
-        char* text = text_.release();
-        const ssize_t length = getline(&text, &capacity_, file_.get());
-        text_.reset(text);
-        if (length < 0 && std::ferror(file_.get()) != 0)
-            fail(path_);
-        line_.reset();
-        if (length < 0)
-            return;
-        ++line_number_;
-        line_ = std::string_view(text, static_cast<std::size_t>(length));
-        if (line_->ends_with('\n'))
-            line_->remove_suffix(1);
     }
 
 private:
@@ -142,44 +125,51 @@ private:
         return file;
     }
 
+    std::optional<std::string_view> read_line()
+    {
+        char* text = text_.release();
+        const ssize_t length = getline(&text, &capacity_, file_.get());
+        text_.reset(text);
+        if (length < 0 && std::ferror(file_.get()) != 0)
+            fail(path_);
+        if (length < 0)
+            return std::nullopt;
+        ++line_number_;
+        std::string_view line(text, static_cast<std::size_t>(length));
+        if (line.ends_with('\n'))
+            line.remove_suffix(1);
+        return line;
+    }
+
     std::string path_;
     FileHandle file_;
     std::unique_ptr<char, Free> text_;
     std::size_t capacity_ = 0;
-    std::optional<std::string_view> line_;
     std::size_t line_number_ = 0;
 };
 
-/// IPv6 can be switched off, and then there is neither tcp6 nor udp6.
-std::optional<LineReader> open_if_present(const std::string& path)
+void read_sockets(LineReader& lines, const Query& query, const SocketSink& sink)
 {
-    if (access(path.c_str(), F_OK) != 0 && errno == ENOENT)
-        return std::nullopt;
-    return std::optional<LineReader>(std::in_place, path);
-}
-
-void hand_on(const Socket& socket, const Query& query, const SocketSink& sink)
-{
-    if (query.local_ports.contains(socket.local_port) &&
-        query.remote_ports.contains(socket.remote_port) && query.states.contains(socket.state))
-        sink(socket);
-}
-
-/// tcp_seq_start() walks the table of listeners first, so they are the beginning of each file.
-void read_listeners(LineReader& lines, const Query& query, const SocketSink& sink)
-{
-    for (auto socket = lines.peek(); socket && socket->state == SocketState::listening;
-         socket = lines.peek()) {
-        hand_on(*socket, query, sink);
-        lines.advance();
+    while (const std::optional<Socket> socket = lines.next()) {
+        if (query.local_ports.contains(socket->local_port) && query.states.contains(socket->state))
+            sink(*socket);
     }
 }
 
-void read_rest(LineReader& lines, const Query& query, const SocketSink& sink)
+/// IPv6 can be switched off, and then there is no second file.
+void read_files(const std::string& ipv4, const std::string& ipv6, const Query& query,
+                const SocketSink& sink)
 {
-    for (auto socket = lines.peek(); socket; socket = lines.peek()) {
-        hand_on(*socket, query, sink);
-        lines.advance();
+    LineReader lines(ipv4);
+    read_sockets(lines, query, sink);
+    if (access(ipv6.c_str(), F_OK) != 0 && errno == ENOENT)
+        return;
+    try {
+        LineReader more(ipv6);
+        read_sockets(more, query, sink);
+    } catch (const ReaderUnavailable& error) {
+        // Too late for another reader: it would hand out the IPv4 sockets again.
+        throw std::runtime_error(error.what());
     }
 }
 
@@ -209,35 +199,23 @@ Socket parse_procfs_line(std::string_view line)
 void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query& query,
                     const SocketSink& sink)
 {
-    LineReader ipv4(tcp);
-    std::optional<LineReader> ipv6 = open_if_present(tcp6);
-    read_listeners(ipv4, query, sink);
-    if (ipv6)
-        read_listeners(*ipv6, query, sink);
-    read_rest(ipv4, query, sink);
-    if (ipv6)
-        read_rest(*ipv6, query, sink);
+    read_files(tcp, tcp6, query, sink);
 }
 
 void read_tcp_by_procfs(const Query& query, const SocketSink& sink)
 {
-    read_tcp_files("/proc/net/tcp", "/proc/net/tcp6", query, sink);
+    read_files("/proc/net/tcp", "/proc/net/tcp6", query, sink);
 }
 
 void read_udp_files(const std::string& udp, const std::string& udp6, net::PortRange local_ports,
                     const SocketSink& sink)
 {
-    const Query query = {local_ports, udp_states};
-    LineReader ipv4(udp);
-    std::optional<LineReader> ipv6 = open_if_present(udp6);
-    read_rest(ipv4, query, sink);
-    if (ipv6)
-        read_rest(*ipv6, query, sink);
+    read_files(udp, udp6, {local_ports, udp_states}, sink);
 }
 
 void read_udp_by_procfs(net::PortRange local_ports, const SocketSink& sink)
 {
-    read_udp_files("/proc/net/udp", "/proc/net/udp6", local_ports, sink);
+    read_files("/proc/net/udp", "/proc/net/udp6", {local_ports, udp_states}, sink);
 }
 
 } // namespace sockets

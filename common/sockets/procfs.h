@@ -1,5 +1,5 @@
-// Sockets from /proc/net/tcp, tcp6, udp and udp6, for where netlink is closed (gVisor, seccomp,
-// systemd's RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each
+// Sockets from /proc/net/tcp, tcp6, udp and udp6, if netlink is closed (gVisor, seccomp, systemd's
+// RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each
 // socket as a line of text and filters nothing. It does not show sockets that are bound only, nor
 // devices and cgroups.
 #pragma once
@@ -11,12 +11,11 @@
 
 namespace sockets {
 
-/// Hands TCP sockets of both families to `sink`, the listening ones before all others.
-/// Throws ReaderUnavailable (before it has read anything), or std::runtime_error where a line is
-/// malformed.
+/// Hands TCP sockets of both families to `sink`. Throws ReaderUnavailable (before it has read
+/// anything), or std::runtime_error if a line is malformed.
 void read_tcp_by_procfs(const Query& query, const SocketSink& sink);
 
-/// The same from two files of that form; `tcp6` may be missing, as where IPv6 is switched off.
+/// The same from two files of that form; `tcp6` may be missing, as it is if IPv6 is off.
 void read_tcp_files(const std::string& tcp, const std::string& tcp6, const Query& query,
                     const SocketSink& sink);
 

@@ -42,13 +42,10 @@ inline const StateSet port_keeping_states = {
 /// A UDP socket in the kernel's table keeps its port: connected, and else.
 inline const StateSet udp_states = {SocketState::established, SocketState::closed};
 
-/// No condition; 0 is the remote port of a socket without a peer.
-constexpr net::PortRange every_port = {0, 65535};
-
 struct Query {
     net::PortRange local_ports;
     StateSet states = port_keeping_states;
-    net::PortRange remote_ports = every_port;
+    std::uint16_t further_port = 0; ///< asked for as well, if it is not 0
 };
 
 } // namespace sockets

@@ -1,17 +1,19 @@
 #include "common/sockets/reader.h"
 
+#include <algorithm>
 #include <functional>
 
 #include <fmt/format.h>
 
-#include "common/kernel/version.h"
+#include "common/kernel/bound_canary.h"
+#include "common/kernel/sockstat.h"
 #include "common/sockets/procfs.h"
 #include "common/sockets/sock_diag.h"
 
 namespace sockets {
 namespace {
 
-/// Reads in one of two ways, the second where the first is closed.
+/// Reads in one of two ways, the second if the first is closed.
 Reading read_by(Reader reader, const std::function<void()>& sock_diag,
                 const std::function<void()>& procfs)
 {
@@ -19,7 +21,7 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
     if (reader != Reader::procfs) {
         try {
             sock_diag();
-            return {Reader::sock_diag, {}, kernel::is_at_least({6, 8})};
+            return {Reader::sock_diag, {}};
         } catch (const ReaderUnavailable& error) {
             if (reader == Reader::sock_diag)
                 throw;
@@ -34,23 +36,55 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
         throw ReaderUnavailable(
             fmt::format("cannot read this host's sockets: {}; and {}", reason, error.what()));
     }
-    return {Reader::procfs, reason, false};
+    return {Reader::procfs, reason};
+}
+
+/// Whether sockets that are bound only are shown is found out by one of our own; but if the
+/// kernel's counters leave no room for such sockets, nothing can be hidden.
+void read_tcp(const Wanted& wanted, Snapshot& snapshot)
+{
+    const net::PortRange range = snapshot.settings.range;
+    const bool wants_bound = wanted.tcp_states.contains(SocketState::bound);
+    const std::size_t hidden =
+        wants_bound ? kernel::most_hidden_sockets().value_or(range.size()) : 0;
+    kernel::BoundCanary canary;
+    if (hidden > 0)
+        canary.settle_outside(range);
+
+    const Query query = {range, wanted.tcp_states, canary.port()};
+    bool shown = false;
+    const auto take = [&](const Socket& socket) {
+        if (socket.state == SocketState::bound && socket.local_port == canary.port())
+            shown = true;
+        else
+            snapshot.add_tcp(socket);
+    };
+    snapshot.reading = read_by(
+        wanted.reader, [&] { read_tcp_by_sock_diag(query, take); },
+        [&] { read_tcp_by_procfs(query, take); });
+    snapshot.hidden_at_most = shown ? 0 : std::min(hidden, range.size());
+}
+
+void read_udp(const Wanted& wanted, Snapshot& snapshot)
+{
+    const net::PortRange range = snapshot.settings.range;
+    const auto take = [&](const Socket& socket) { snapshot.add_udp(socket); };
+    snapshot.reading = read_by(
+        wanted.reader, [&] { read_udp_by_sock_diag(range, take); },
+        [&] { read_udp_by_procfs(range, take); });
 }
 
 } // namespace
 
-Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& sink)
+Snapshot take_snapshot(const kernel::PortSettings& settings, const Wanted& wanted)
 {
-    return read_by(
-        reader, [&] { read_tcp_by_sock_diag(query, sink); },
-        [&] { read_tcp_by_procfs(query, sink); });
-}
-
-Reading read_udp_sockets(Reader reader, net::PortRange local_ports, const SocketSink& sink)
-{
-    return read_by(
-        reader, [&] { read_udp_by_sock_diag(local_ports, sink); },
-        [&] { read_udp_by_procfs(local_ports, sink); });
+    Snapshot snapshot(settings);
+    if (wanted.udp)
+        read_udp(wanted, snapshot);
+    if (wanted.tcp)
+        read_tcp(wanted, snapshot);
+    snapshot.connections.settle();
+    return snapshot;
 }
 
 } // namespace sockets

@@ -1,10 +1,10 @@
-// Which way the kernel's sockets are read: netlink where it is open, else /proc/net.
+// Takes the snapshot: by netlink if it is open, else from /proc/net.
 #pragma once
 
 #include <stdexcept>
-#include <string>
 
 #include "common/sockets/query.h"
+#include "common/sockets/snapshot.h"
 
 namespace sockets {
 
@@ -15,24 +15,17 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-enum class Reader { automatic, sock_diag, procfs };
-
-/// How the sockets were read, for `-v`.
-struct Reading {
-    Reader reader = Reader::sock_diag;
-    std::string reason; ///< why it was not sock_diag; empty where it was, or procfs was asked for
-
-    /// Whether it shows sockets that are bound and neither listen nor are connected.
-    bool shows_bound = true;
+/// What of a network namespace is read.
+struct Wanted {
+    bool tcp = true;
+    bool udp = false;
+    StateSet tcp_states = port_keeping_states;
+    Reader reader = Reader::automatic;
 };
 
-/// Hands the TCP sockets of this network namespace to `sink`, both families in one stream, the
-/// listening ones before all others. Throws std::runtime_error where no way is open, naming each
-/// and its reason.
-Reading read_tcp_sockets(Reader reader, const Query& query, const SocketSink& sink);
-
-/// The same for the UDP sockets on `local_ports`. A UDP socket that is connected is established,
-/// one that is not is closed; both keep their port. From /proc/net nobody knows `ipv6_only`.
-Reading read_udp_sockets(Reader reader, net::PortRange local_ports, const SocketSink& sink);
+/// Reads the sockets of the network namespace that we are in, whose settings are `settings`: the
+/// kernel's table of TCP sockets is walked once. Throws std::runtime_error if no way is open,
+/// naming each and its reason.
+Snapshot take_snapshot(const kernel::PortSettings& settings, const Wanted& wanted);
 
 } // namespace sockets

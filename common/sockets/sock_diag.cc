@@ -26,29 +26,33 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
-/// The kernel's own test of both ports: low <= port and port <= high, else the socket is left out.
-/// An operation is followed by its operand; `yes` and `no` are byte offsets to go on from, and an
-/// offset four beyond the program's end rejects (inet_diag_bc_run() in net/ipv4/inet_diag.c).
-std::vector<inet_diag_bc_op> compile_port_filter(net::PortRange local, net::PortRange remote)
+/// "low <= local port and local port <= high, or local port == further port", for the kernel to
+/// leave out all other sockets. An operation is followed by its operand; `yes` and `no` are byte
+/// offsets to go on from, and an offset four beyond the program's end rejects (inet_diag_bc_run()
+/// in net/ipv4/inet_diag.c). Every target of a `no` has to be on the way of the `yes`
+/// (inet_diag_bc_audit()), so that a jump over the second test stands between the two.
+std::vector<inet_diag_bc_op> compile_port_filter(const Query& query)
 {
     constexpr auto step = static_cast<unsigned char>(2 * sizeof(inet_diag_bc_op));
+    constexpr auto jump = static_cast<unsigned char>(sizeof(inet_diag_bc_op));
     constexpr unsigned short beyond = 4;
-    struct Test {
-        unsigned char code;
-        std::uint16_t port;
+    const auto test = [](net::PortRange ports, unsigned short otherwise) {
+        const auto second = static_cast<unsigned short>(otherwise - step);
+        return std::array<inet_diag_bc_op, 4>{{{INET_DIAG_BC_S_GE, step, otherwise},
+                                               {0, 0, ports.low},
+                                               {INET_DIAG_BC_S_LE, step, second},
+                                               {0, 0, ports.high}}};
     };
-    std::vector<Test> tests = {{INET_DIAG_BC_S_GE, local.low}, {INET_DIAG_BC_S_LE, local.high}};
-    if (remote != every_port)
-        tests.insert(tests.end(),
-                     {{INET_DIAG_BC_D_GE, remote.low}, {INET_DIAG_BC_D_LE, remote.high}});
-
-    std::vector<inet_diag_bc_op> program;
-    std::size_t rest = tests.size();
-    for (const Test& test : tests) {
-        program.push_back({test.code, step, static_cast<unsigned short>(rest * step + beyond)});
-        program.push_back({0, 0, test.port});
-        --rest;
+    constexpr unsigned short test_size = 2 * step;
+    if (query.further_port == 0) {
+        const auto only = test(query.local_ports, test_size + beyond);
+        return {only.begin(), only.end()};
     }
+    const auto first = test(query.local_ports, test_size + jump);
+    const auto second = test({query.further_port, query.further_port}, test_size + beyond);
+    std::vector<inet_diag_bc_op> program(first.begin(), first.end());
+    program.push_back({INET_DIAG_BC_JMP, jump, static_cast<unsigned short>(test_size + jump)});
+    program.insert(program.end(), second.begin(), second.end());
     return program;
 }
 
@@ -218,7 +222,7 @@ template <class Body>
 std::vector<std::byte> make_request(unsigned short type, const Body& body, const Query& query,
                                     std::uint32_t sequence)
 {
-    const auto filter = compile_port_filter(query.local_ports, query.remote_ports);
+    const auto filter = compile_port_filter(query);
     const std::size_t filter_size = filter.size() * sizeof(inet_diag_bc_op);
     std::vector<std::byte> buffer(MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof body) + MNL_ATTR_HDRLEN +
                                   filter_size);

@@ -9,25 +9,23 @@
 #include <cstdint>
 #include <string>
 
-#include "common/sockets/socket.h"
+#include "common/net/address.h"
 
-namespace ports {
+namespace net {
 
 struct Tuple {
-    net::Address source;
-    net::Address destination;
+    Address source;
+    Address destination;
     std::uint16_t destination_port = 0;
     std::uint32_t device = 0; ///< interface index, 0 for none
+
+    /// Whether both ends are on this host: one of the addresses is loopback, or the device is.
+    [[nodiscard]] bool is_loopback() const;
 
     friend auto operator<=>(const Tuple&, const Tuple&) = default;
 };
 
-inline Tuple tuple_of(const sockets::Socket& socket)
-{
-    return {socket.local_address, socket.remote_address, socket.remote_port, socket.device};
-}
-
 /// "10.0.0.5:5432", or "10.0.0.5:5432 on interface 3".
 std::string format_destination(const Tuple& tuple);
 
-} // namespace ports
+} // namespace net

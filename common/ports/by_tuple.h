@@ -1,0 +1,19 @@
+// The connections of a few tuples, one by one, for what counts cannot tell: their history, their
+// oldest TIME_WAITs.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "common/sockets/snapshot.h"
+
+namespace ports {
+
+using ConnectionsByTuple = std::map<sockets::TupleNumber, std::vector<sockets::Connection>>;
+
+/// Those of `tuples`, by local port. The kernel's table changes while it is dumped, so that a
+/// connection can be in a dump twice: it is in here once, as it was last.
+ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
+                               std::vector<sockets::TupleNumber> tuples);
+
+} // namespace ports

@@ -1,0 +1,31 @@
+#include "common/ports/held_ports.h"
+
+namespace ports {
+
+HeldPorts find_shown_as_held(const sockets::Snapshot& snapshot)
+{
+    const net::PortSet usable = snapshot.settings.found_by_tcp();
+    HeldPorts held;
+    for (const sockets::LocalSocket& socket : snapshot.tcp)
+        held.known.insert(socket.port);
+    snapshot.connections.for_each([&](const sockets::Connection& connection) {
+        held.doubtful.insert(connection.local_port);
+    });
+    held.known &= usable;
+    held.doubtful &= usable;
+    held.doubtful -= held.known;
+    held.hidden = snapshot.hidden_at_most;
+    return held;
+}
+
+net::PortSet listening_ports(const sockets::Snapshot& snapshot)
+{
+    net::PortSet listening;
+    for (const sockets::LocalSocket& socket : snapshot.tcp) {
+        if (socket.state == sockets::SocketState::listening)
+            listening.insert(socket.port);
+    }
+    return listening;
+}
+
+} // namespace ports

@@ -1,0 +1,48 @@
+// What a census counts for each tuple while it goes through the connections: as small as it can be,
+// because there may be a million tuples.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "common/ports/close_rate.h"
+#include "common/ports/time_wait.h"
+
+namespace ports {
+
+/// No more than there are ports; it stays at its end rather than start again at 0.
+class SmallCount {
+public:
+    SmallCount& operator++()
+    {
+        value_ += value_ == std::numeric_limits<std::uint16_t>::max() ? 0 : 1;
+        return *this;
+    }
+    operator std::uint16_t() const { return value_; }
+
+private:
+    std::uint16_t value_ = 0;
+};
+
+/// The connections of one tuple on usable ports without a listener.
+struct TupleCounts {
+    SmallCount established;
+    SmallCount time_wait;
+    SmallCount other; ///< every other state
+
+    SmallCount on_held; ///< of all these, those on a held port; what follows leaves them out
+
+    SmallCount young_time_wait; ///< too young to be taken over by connect()
+    SmallCount old_time_wait;   ///< old enough
+    SmallCount young_fin_wait2; ///< FIN_WAIT2 that no program holds
+    SmallCount old_fin_wait2;
+    RecentCloses<SmallCount> recent;
+
+    /// Ports of the same tuple without a device that this one has no connection on.
+    SmallCount twin;
+
+    Reuse reuse = Reuse::never;
+    bool watched = false;
+};
+
+} // namespace ports

@@ -1,0 +1,49 @@
+// What connect() would find for one tuple, and where that is heading.
+//
+// If something cannot be known, a figure has two ends: `used` is the least that may be used,
+// `used_most` the most. Everything else hangs on these.
+#pragma once
+
+#include <cstddef>
+
+#include "common/net/tuple.h"
+#include "common/ports/time_wait.h"
+#include "common/sockets/connections.h"
+
+namespace ports {
+
+struct TupleUsage {
+    sockets::TupleNumber number = 0; ///< means nothing if the tuple has no connection
+    net::Tuple tuple;
+
+    // The connections on usable ports, by state.
+    std::size_t established = 0;
+    std::size_t time_wait = 0;
+    std::size_t other = 0;    ///< every other state
+    std::size_t reusable = 0; ///< of all these, those that connect() would take over
+
+    /// Usable ports that the tuple cannot have, and has no connection on.
+    std::size_t held_by_others = 0;
+
+    std::size_t used = 0;      ///< usable ports that connect() would not get
+    std::size_t used_most = 0; ///< the same, if all that is in doubt is used
+    std::size_t projected = 0; ///< ports used if the present rate of closes goes on; may pass all
+    std::size_t projected_most = 0;
+    std::size_t highest = 0; ///< no more than this is used at any moment of the way there
+
+    /// Whether its closed connections are taken over; `unproven` if that makes no difference.
+    Reuse reuse = Reuse::never;
+
+    [[nodiscard]] std::size_t connections() const { return established + time_wait + other; }
+    [[nodiscard]] bool is_exact() const { return used == used_most; }
+};
+
+// Orders, the first that is named first.
+bool has_fewer_left(const TupleUsage& one, const TupleUsage& other);
+bool may_have_fewer_left(const TupleUsage& one, const TupleUsage& other);
+bool heads_for_more(const TupleUsage& one, const TupleUsage& other);
+bool may_head_for_more(const TupleUsage& one, const TupleUsage& other);
+bool may_run_out_earlier(const TupleUsage& one, const TupleUsage& other);
+bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other);
+
+} // namespace ports

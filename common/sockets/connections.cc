@@ -1,0 +1,107 @@
+#include "common/sockets/connections.h"
+
+#include <algorithm>
+
+namespace sockets {
+namespace {
+
+/// The finisher of splitmix64: every bit of the result depends on every bit of `bits`.
+constexpr std::uint64_t mix(std::uint64_t bits)
+{
+    constexpr unsigned first_shift = 30;
+    constexpr unsigned second_shift = 27;
+    constexpr unsigned third_shift = 31;
+    bits = (bits ^ (bits >> first_shift)) * 0xbf58476d1ce4e5b9U;
+    bits = (bits ^ (bits >> second_shift)) * 0x94d049bb133111ebU;
+    return bits ^ (bits >> third_shift);
+}
+
+/// Odd numbers without a pattern, by which the parts of a key are told apart before they are added
+/// and mixed (multilinear hashing): the fractional parts of the square roots of 2, 3, 5 and 7.
+constexpr std::array<std::uint64_t, 4> factors = {0x6a09e667f3bcc909U, 0xbb67ae8584caa73bU,
+                                                  0x3c6ef372fe94f82bU, 0xa54ff53a5f1d36f1U};
+
+constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
+{
+    constexpr unsigned word_bits = 32;
+    return std::uint64_t{high} << word_bits | low;
+}
+
+net::Tuple tuple_of(const Socket& socket)
+{
+    return {socket.local_address, socket.remote_address, socket.remote_port, socket.device};
+}
+
+Connection make_connection(const Socket& socket)
+{
+    constexpr std::chrono::milliseconds longest(Connection::no_timer - 1);
+    Connection connection;
+    connection.state_number = static_cast<std::uint32_t>(socket.state) & 0xfU;
+    connection.local_port = socket.local_port;
+    if (socket.expires_in)
+        connection.milliseconds_left =
+            static_cast<std::uint16_t>(std::min(*socket.expires_in, longest).count());
+    return connection;
+}
+
+} // namespace
+
+/// Gives a connection its number and keeps it.
+auto Connections::taker(TupleNumber family)
+{
+    return [this, family](TupleNumber number, Connection connection) {
+        connection.tuple = number << 1U | family;
+        connections_.push_back(connection);
+    };
+}
+
+void Connections::add(const Socket& socket)
+{
+    const Connection connection = make_connection(socket);
+    if (socket.remote_address.is_ipv4())
+        ipv4_.add(Ipv4Key(tuple_of(socket)), connection, taker(0));
+    else
+        ipv6_.add(Ipv6Key(tuple_of(socket)), connection, taker(ipv6_bit));
+}
+
+void Connections::settle()
+{
+    ipv4_.settle(taker(0));
+    ipv6_.settle(taker(ipv6_bit));
+}
+
+std::optional<TupleNumber> Connections::find(const net::Tuple& tuple) const
+{
+    const bool ipv4 = tuple.destination.is_ipv4();
+    const auto number = ipv4 ? ipv4_.find(Ipv4Key(tuple)) : ipv6_.find(Ipv6Key(tuple));
+    if (!number)
+        return std::nullopt;
+    return *number << 1U | (ipv4 ? 0 : ipv6_bit);
+}
+
+net::Tuple Connections::tuple(TupleNumber number) const
+{
+    if ((number & ipv6_bit) != 0) {
+        const Ipv6Key& key = ipv6_.key(number >> 1U);
+        return {net::Address::ipv6(key.source), net::Address::ipv6(key.destination),
+                key.destination_port, key.device};
+    }
+    const Ipv4Key& key = ipv4_.key(number >> 1U);
+    return {net::Address::ipv4(key.source), net::Address::ipv4(key.destination),
+            key.destination_port, key.device};
+}
+
+std::uint64_t Connections::Ipv4Key::hash() const
+{
+    return mix(join(source, destination) + factors[0] * join(device, destination_port));
+}
+
+std::uint64_t Connections::Ipv6Key::hash() const
+{
+    return mix(join(device, destination_port) + factors[0] * join(source[0], source[1]) +
+               factors[1] * join(source[2], source[3]) +
+               factors[2] * join(destination[0], destination[1]) +
+               factors[3] * join(destination[2], destination[3]));
+}
+
+} // namespace sockets

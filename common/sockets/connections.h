@@ -1,0 +1,145 @@
+// The TCP connections of a snapshot: eight bytes each, and each tuple's addresses once.
+//
+// A host has a million connections in 40 tuples, or each in a tuple of its own; both have to fit
+// and be gone through again and again in milliseconds. So a record holds the number of its tuple,
+// and the arithmetic counts by that number.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/net/tuple.h"
+#include "common/sockets/socket.h"
+#include "common/sockets/tuple_numbers.h"
+
+namespace sockets {
+
+/// Counted from 0, the tuples of IPv4 and of IPv6 apart; the lowest bit tells which.
+using TupleNumber = std::uint32_t;
+
+struct Connection {
+    TupleNumber tuple : 28 = 0;
+    std::uint32_t state_number : 4 = 0;
+    std::uint16_t local_port = 0;
+    std::uint16_t milliseconds_left = no_timer;
+
+    static constexpr std::uint16_t no_timer = 0xffff;
+
+    [[nodiscard]] SocketState state() const { return static_cast<SocketState>(state_number); }
+
+    /// For a TIME_WAIT, and for a FIN_WAIT2 that no program holds: what is left of its time, at
+    /// most a minute (TCP_TIMEWAIT_LEN).
+    [[nodiscard]] std::optional<std::chrono::milliseconds> expires_in() const
+    {
+        if (milliseconds_left == no_timer)
+            return std::nullopt;
+        return std::chrono::milliseconds(milliseconds_left);
+    }
+};
+static_assert(sizeof(Connection) == 8);
+
+class Connections {
+public:
+    void add(const Socket& socket);
+
+    /// To be called behind the last add().
+    void settle();
+
+    [[nodiscard]] std::size_t size() const { return connections_.size(); }
+    template <class Visitor>
+    void for_each(Visitor visit) const
+    {
+        connections_.for_each(visit);
+    }
+
+    [[nodiscard]] std::size_t ipv4_tuples() const { return ipv4_.size(); }
+    [[nodiscard]] std::size_t ipv6_tuples() const { return ipv6_.size(); }
+    [[nodiscard]] net::Tuple tuple(TupleNumber number) const;
+    /// The number of `tuple`, if a connection has it.
+    [[nodiscard]] std::optional<TupleNumber> find(const net::Tuple& tuple) const;
+
+private:
+    struct Ipv4Key {
+        std::uint32_t source = 0;
+        std::uint32_t destination = 0;
+        std::uint32_t device = 0;
+        std::uint16_t destination_port = 0;
+
+        explicit Ipv4Key(const net::Tuple& tuple)
+            : source(tuple.source.low_word()), destination(tuple.destination.low_word()),
+              device(tuple.device), destination_port(tuple.destination_port)
+        {
+        }
+        Ipv4Key() = default;
+        bool operator==(const Ipv4Key&) const = default;
+        [[nodiscard]] std::uint64_t hash() const;
+    };
+    struct Ipv6Key {
+        std::array<std::uint32_t, 4> source{};
+        std::array<std::uint32_t, 4> destination{};
+        std::uint32_t device = 0;
+        std::uint16_t destination_port = 0;
+
+        explicit Ipv6Key(const net::Tuple& tuple)
+            : source(tuple.source.words()), destination(tuple.destination.words()),
+              device(tuple.device), destination_port(tuple.destination_port)
+        {
+        }
+        Ipv6Key() = default;
+        bool operator==(const Ipv6Key&) const = default;
+        [[nodiscard]] std::uint64_t hash() const;
+    };
+
+    static constexpr TupleNumber ipv6_bit = 1;
+
+    auto taker(TupleNumber family);
+
+    TupleNumbers<Ipv4Key, Connection> ipv4_;
+    TupleNumbers<Ipv6Key, Connection> ipv6_;
+    Blocks<Connection> connections_;
+};
+
+/// A value for each tuple of some connections, all zero at first.
+template <class Value>
+class PerTuple {
+public:
+    explicit PerTuple(const Connections& connections)
+        : values_{std::vector<Value>(connections.ipv4_tuples()),
+                  std::vector<Value>(connections.ipv6_tuples())}
+    {
+    }
+
+    [[nodiscard]] Value& operator[](TupleNumber number)
+    {
+        return values_[number & 1U][number >> 1U];
+    }
+    [[nodiscard]] const Value& operator[](TupleNumber number) const
+    {
+        return values_[number & 1U][number >> 1U];
+    }
+
+    /// Calls `visit(number, value)` for each.
+    template <class Visitor>
+    void for_each(Visitor visit)
+    {
+        for (TupleNumber family = 0; family < values_.size(); ++family) {
+            for (TupleNumber i = 0; i < values_[family].size(); ++i)
+                visit(i << 1U | family, values_[family][i]);
+        }
+    }
+    template <class Visitor>
+    void for_each(Visitor visit) const
+    {
+        const_cast<PerTuple*>(this)->for_each(
+            [&](TupleNumber number, const Value& value) { visit(number, value); });
+    }
+
+private:
+    std::array<std::vector<Value>, 2> values_;
+};
+
+} // namespace sockets

@@ -1,0 +1,78 @@
+// A snapshot: what one reading of one network namespace found, kept as a value.
+//
+// Everything that the checks say is computed from it, as often as it takes: who has which ports,
+// with whatever ports are held; the history of any tuple; what bind() and UDP have left; who
+// listens in the range. The kernel's table of sockets is walked once for all of that. A walk is
+// what costs, and two walks see two different hosts.
+//
+// What a listener inside the range accepted has the listener's port, and is nobody's ephemeral
+// port. There may be a million of these, so they are not kept, but for their local address. The
+// kernel dumps listeners first (inet_diag_dump_icsk(), tcp_seq_start()). A connection that comes
+// before its listener, as in a capture or a second file, is kept, and the arithmetic leaves it out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/kernel/port_settings.h"
+#include "common/net/port_set.h"
+#include "common/sockets/connections.h"
+#include "common/sockets/socket.h"
+
+namespace sockets {
+
+/// A socket that is told by its local end: one that listens or is bound only, or any of UDP.
+struct LocalSocket {
+    net::Address address;
+    std::uint16_t port = 0;
+    SocketState state = SocketState::listening;
+    std::uint32_t user = 0;
+    std::optional<bool> ipv6_only; ///< IPV6_V6ONLY; nothing if it is not known
+};
+
+/// A way of reading sockets.
+enum class Reader { automatic, sock_diag, procfs };
+
+/// How the sockets were read, for `-v`.
+struct Reading {
+    Reader reader = Reader::sock_diag;
+    std::string reason; ///< why it was not sock_diag; empty if it was, or if procfs was asked for
+};
+
+class Snapshot {
+public:
+    explicit Snapshot(const kernel::PortSettings& settings)
+        : settings(settings), usable_(settings.usable())
+    {
+    }
+
+    /// Keeps a TCP socket, if it is on a usable port.
+    void add_tcp(const Socket& socket);
+    /// Keeps a UDP socket, if it is on a usable port.
+    void add_udp(const Socket& socket);
+
+    kernel::PortSettings settings;
+    Connections connections;              ///< of TCP
+    std::vector<LocalSocket> tcp;         ///< those that listen or are bound only
+    std::vector<LocalSocket> udp;         ///< all; a connected one is established, others closed
+    std::set<std::pair<net::Address, std::uint16_t>>
+        accepted; ///< the local ends of connections that a listener inside the range accepted
+
+    /// At most so many TCP sockets may be bound to a port without being in this snapshot: some
+    /// kernels and readers do not show sockets that are bound only.
+    std::size_t hidden_at_most = 0;
+
+    Reading reading;
+
+private:
+    net::PortSet usable_;
+    net::PortSet listening_;
+    std::pair<net::Address, std::uint16_t> latest_accepted_;
+};
+
+} // namespace sockets

@@ -1,0 +1,145 @@
+// A hash table that gives each tuple a number, for a handful of tuples or a million, made for its
+// memory and for the processor's.
+//
+// In a table that keeps its keys in the slots, empty slots and the copy while it grows cost a key
+// each: a million tuples would take three times their own size. Here a slot is a number and six
+// bits of the hash, and the keys stand in blocks beside it.
+//
+// The slots of a million tuples are more than a processor's caches hold, and to wait for each of
+// them took longer than all the rest. So a look-up is put off until a few more have come, and its
+// slot is on its way meanwhile.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "common/sockets/blocks.h"
+
+namespace sockets {
+
+/// `Key` has operator== and a member `hash()` of 64 well-mixed bits. `Item` is what waits for its
+/// tuple's number.
+template <class Key, class Item>
+class TupleNumbers {
+public:
+    TupleNumbers() : slots_(first_slots) {}
+
+    /// Will call `take(number, item)` with the number of `key`, now or at a later call; settle() at
+    /// the latest.
+    template <class Taker>
+    void add(const Key& key, const Item& item, Taker take)
+    {
+        Addition& addition = put_off_[additions_ % put_off_.size()];
+        if (additions_ >= put_off_.size())
+            carry_out(addition, take);
+        addition = {key, item, key.hash()};
+        fetch_slot(addition.hash);
+        ++additions_;
+    }
+
+    /// Carries out what was put off.
+    template <class Taker>
+    void settle(Taker take)
+    {
+        for (std::size_t i = 0; i < put_off_.size() && i < additions_; ++i)
+            carry_out(put_off_[i], take);
+        additions_ = 0;
+    }
+
+    /// Of what was settled.
+    [[nodiscard]] std::size_t size() const { return keys_.size(); }
+    [[nodiscard]] const Key& key(std::size_t number) const { return keys_[number]; }
+    [[nodiscard]] std::optional<std::uint32_t> find(const Key& key) const
+    {
+        const std::uint64_t hash = key.hash();
+        const Slot slot = slots_[position_of(key, hash)];
+        return slot.next == empty ? std::nullopt : std::optional<std::uint32_t>(slot.next - 1);
+    }
+
+private:
+    struct Slot {
+        std::uint32_t next : 26 = empty; ///< the tuple's number plus 1
+        std::uint32_t tag : 6 = 0;
+    };
+
+    struct Addition {
+        Key key{};
+        Item item{};
+        std::uint64_t hash = 0;
+    };
+
+    static constexpr std::uint32_t empty = 0;
+    static constexpr std::size_t largest_number = (1U << 26) - 1;
+    static constexpr unsigned tag_shift = 58;
+    static constexpr std::size_t first_slots = 256;
+    static constexpr std::size_t fetch_ahead = 16;
+
+    [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+    static Slot make_slot(std::size_t next, std::uint64_t hash)
+    {
+        return {static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(hash >> tag_shift)};
+    }
+    void fetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask()], 1); }
+
+    /// Of the slot that holds `key`, or of the empty one where it belongs.
+    [[nodiscard]] std::size_t position_of(const Key& key, std::uint64_t hash) const
+    {
+        const Slot wanted = make_slot(empty, hash);
+        for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+            const Slot slot = slots_[i];
+            if (slot.next == empty || (slot.tag == wanted.tag && keys_[slot.next - 1] == key))
+                return i;
+        }
+    }
+
+    template <class Taker>
+    void carry_out(const Addition& addition, Taker& take)
+    {
+        const std::size_t position = position_of(addition.key, addition.hash);
+        std::size_t number = slots_[position].next;
+        if (number == empty) {
+            number = keys_.size() + 1;
+            append(addition, position);
+        }
+        take(static_cast<std::uint32_t>(number - 1), addition.item);
+    }
+
+    void append(const Addition& addition, std::size_t position)
+    {
+        if (keys_.size() == largest_number)
+            throw std::length_error("more tuples than a snapshot can hold");
+        keys_.push_back(addition.key);
+        slots_[position] = make_slot(keys_.size(), addition.hash);
+        if (keys_.size() * 4 > slots_.size() * 3)
+            grow();
+    }
+
+    void grow()
+    {
+        // The keys know all that the slots do, so the old ones can go first.
+        const std::size_t slots = slots_.size() * 2;
+        slots_ = {};
+        slots_.resize(slots);
+        for (std::size_t number = 0; number < keys_.size(); ++number) {
+            if (number + fetch_ahead < keys_.size())
+                fetch_slot(keys_[number + fetch_ahead].hash());
+            const std::uint64_t hash = keys_[number].hash();
+            std::size_t i = hash & mask();
+            while (slots_[i].next != empty)
+                i = (i + 1) & mask();
+            slots_[i] = make_slot(number + 1, hash);
+        }
+    }
+
+    std::vector<Slot> slots_; ///< a power of two of them, at most three quarters full
+    Blocks<Key> keys_;
+
+    std::array<Addition, fetch_ahead> put_off_{}; ///< the oldest gives way to the next
+    std::size_t additions_ = 0;                   ///< since they were last settled
+};
+
+} // namespace sockets

@@ -1,0 +1,178 @@
+#include "plugins/binds_situation.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+#include "common/plugin/table.h"
+
+namespace checks {
+namespace {
+
+using plugin::Report;
+using plugin::Thresholds;
+
+bool is_tcp(const BindsSituation& situation)
+{
+    return situation.protocol == ports::Protocol::tcp;
+}
+
+const char* name_of(const BindsSituation& situation)
+{
+    return is_tcp(situation) ? "TCP" : "UDP";
+}
+
+std::string summarize(const BindsSituation& situation)
+{
+    const char* const protocol = name_of(situation);
+    if (situation.left() == 0)
+        return fmt::format(
+            "no {} port left for the wildcard address: {}", protocol,
+            is_tcp(situation)
+                ? "bind(address, 0) fails with EADDRINUSE (Address already in use)"
+                : "connect() and sendto() fail with EAGAIN (Resource temporarily unavailable)");
+    if (situation.is_exact())
+        return fmt::format("{} of {} ports left for {}", situation.left(), situation.range_size,
+                           protocol);
+    return fmt::format("between {} and {} of {} ports left for {}", situation.left_least(),
+                       situation.left(), situation.range_size, protocol);
+}
+
+double usage_of(const BindsSituation& situation)
+{
+    return plugin::percentage(situation.wildcard.used, situation.range_size);
+}
+
+double usage_most_of(const BindsSituation& situation)
+{
+    return plugin::percentage(situation.wildcard.used_most, situation.range_size);
+}
+
+plugin::Metric left_metric(const std::string& label, std::size_t left,
+                           const BindsSituation& situation)
+{
+    return plugin::count_metric(label, left, situation.range_size);
+}
+
+plugin::Verdict add_metrics(const std::vector<BindsSituation>& situations,
+                            const BindsSituation& worse, const BindsJudgement& judgement,
+                            Report& report)
+{
+    const Thresholds none;
+    const bool judges_usage = judgement.in_doubt == InDoubt::left || worse.is_exact();
+    const auto prefix = [](const BindsSituation& situation) {
+        return std::string(is_tcp(situation) ? "tcp_" : "udp_");
+    };
+    const auto add = [&](plugin::Metric metric) { report.metrics.push_back(std::move(metric)); };
+
+    plugin::Verdict verdict =
+        report.judge(plugin::percentage_metric("usage", usage_of(worse), none),
+                     judges_usage ? judgement.usage : none);
+    add(left_metric("left", worse.left(), worse));
+    for (const BindsSituation& situation : situations) {
+        add(plugin::percentage_metric(prefix(situation) + "usage", usage_of(situation), none));
+        add(left_metric(prefix(situation) + "left", situation.left(), situation));
+    }
+    add(plugin::count_metric("range_size", worse.range_size));
+    if (!worse.is_exact()) {
+        const plugin::Verdict most =
+            report.judge(plugin::percentage_metric("usage_most", usage_most_of(worse), none),
+                         judges_usage ? none : judgement.usage);
+        verdict = judges_usage ? verdict : most;
+        add(left_metric("left_least", worse.left_least(), worse));
+    }
+    for (const BindsSituation& situation : situations) {
+        if (situation.is_exact())
+            continue;
+        add(plugin::percentage_metric(prefix(situation) + "usage_most", usage_most_of(situation),
+                                      none));
+        add(left_metric(prefix(situation) + "left_least", situation.left_least(), situation));
+    }
+    return verdict;
+}
+
+plugin::Table make_table(const std::vector<BindsSituation>& situations, std::size_t most_rows)
+{
+    using Align = plugin::Column::Align;
+    plugin::Table table("addresses", {{"protocol", "protocol", Align::left},
+                                      {"used", "used"},
+                                      {"left", "left"},
+                                      {"used_most", "used at most"},
+                                      {"left_least", "left at least"},
+                                      {"connected", "connected"},
+                                      {"time_wait", "TIME_WAIT"},
+                                      {"listening", "listening"},
+                                      {"bound", "bound"},
+                                      {"address", "address", Align::left}});
+    for (const BindsSituation& situation : situations) {
+        const std::size_t rows = std::min(most_rows, situation.by_address.size());
+        for (std::size_t i = 0; i < rows; ++i) {
+            const ports::BindUsage& usage = situation.by_address[i];
+            const plugin::Cell absent;
+            const bool exact = usage.used == usage.used_most;
+            table.add_row({name_of(situation), usage.used, situation.range_size - usage.used,
+                           exact ? absent : usage.used_most,
+                           exact ? absent : situation.range_size - usage.used_most,
+                           usage.connected, usage.time_wait, usage.listening, usage.bound,
+                           usage.address.text()});
+        }
+    }
+    return table;
+}
+
+} // namespace
+
+bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows)
+{
+    return std::any_of(situations.begin(), situations.end(), [&](const BindsSituation& situation) {
+        const auto listed = situation.by_address.begin() +
+                            static_cast<std::ptrdiff_t>(
+                                std::min(rows, situation.by_address.size()));
+        return !situation.is_exact() ||
+               std::any_of(situation.by_address.begin(), listed,
+                           [](const ports::BindUsage& usage) {
+                               return usage.used != usage.used_most;
+                           });
+    });
+}
+
+std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string& obstacle,
+                            InDoubt in_doubt)
+{
+    const char* const judged =
+        in_doubt == InDoubt::left
+            ? "Judged as if all that is in doubt were left (--in-doubt=left)."
+            : "Judged as if all that is in doubt were used (--in-doubt=used).";
+    if (hidden.at_most > 0)
+        return fmt::format("Up to {} sockets may be bound to ports without being shown, and the "
+                           "kernel could not be asked: {}. {}",
+                           hidden.at_most, obstacle, judged);
+    if (hidden.found.size() > 0)
+        return fmt::format("{} ports carry sockets that are not shown, whose local addresses are "
+                           "not known. {}",
+                           hidden.found.size(), judged);
+    return fmt::format("IPv6 connections are on some ports that may keep out of IPv4. {}", judged);
+}
+
+Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)
+{
+    const bool careful = judgement.in_doubt == InDoubt::used;
+    std::vector<BindsSituation> worst_first = situations;
+    std::stable_sort(worst_first.begin(), worst_first.end(),
+                     [&](const BindsSituation& one, const BindsSituation& other) {
+                         return careful ? usage_most_of(one) > usage_most_of(other)
+                                        : usage_of(one) > usage_of(other);
+                     });
+    Report report;
+    const plugin::Verdict verdict =
+        add_metrics(situations, worst_first.front(), judgement, report);
+    for (const BindsSituation& situation : worst_first)
+        report.sentence += (report.sentence.empty() ? "" : ", ") + summarize(situation);
+    if (verdict.state != plugin::State::ok)
+        report.sentence += fmt::format(" ({})", verdict.phrase);
+    report.tables = {make_table(situations, judgement.rows)};
+    return report;
+}
+
+} // namespace checks

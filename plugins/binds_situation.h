@@ -1,0 +1,44 @@
+// What check_ephemeral_binds found, and what it says: pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "common/plugin/report.h"
+#include "common/ports/bind_census.h"
+#include "plugins/in_doubt_option.h"
+
+namespace checks {
+
+/// What one protocol has left.
+struct BindsSituation {
+    ports::Protocol protocol = ports::Protocol::tcp;
+    std::size_t range_size = 0;
+    ports::BindUsage wildcard;
+    std::vector<ports::BindUsage> by_address;
+
+    [[nodiscard]] std::size_t left() const { return range_size - wildcard.used; }
+    [[nodiscard]] std::size_t left_least() const { return range_size - wildcard.used_most; }
+    [[nodiscard]] bool is_exact() const { return wildcard.used == wildcard.used_most; }
+};
+
+struct BindsJudgement {
+    plugin::Thresholds usage;
+    InDoubt in_doubt = InDoubt::left;
+    std::size_t rows = 5; ///< so many addresses of each protocol are listed
+};
+
+/// Whether a figure of one of the rows that are listed has two ends.
+bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows);
+
+/// What is in doubt, why, and which end is judged. `obstacle`: why the kernel could not be asked.
+std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string& obstacle,
+                            InDoubt in_doubt);
+
+/// State, sentence, perfdata and table; no details yet. `situations`: one or both protocols, TCP
+/// first.
+plugin::Report report_binds(const std::vector<BindsSituation>& situations,
+                            const BindsJudgement& judgement);
+
+} // namespace checks

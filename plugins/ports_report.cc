@@ -1,0 +1,174 @@
+#include "plugins/ports_report.h"
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+#include "common/plugin/table.h"
+#include "plugins/tuple_columns.h"
+
+namespace checks {
+namespace {
+
+using plugin::Metric;
+using plugin::Report;
+using plugin::Verdict;
+using ports::TupleUsage;
+
+struct Verdicts {
+    Verdict usage;
+    Verdict projected;
+};
+
+std::string summarize(const PortsSituation& situation, const Verdicts& verdicts, bool careful)
+{
+    const TupleUsage& worst = situation.worst;
+    const std::size_t left = situation.left(worst);
+    const std::size_t left_least = situation.left_least(worst);
+    std::string sentence =
+        left == left_least
+            ? fmt::format("{} of {} ports left", left, situation.range_size)
+            : fmt::format("between {} and {} of {} ports left", left_least, left,
+                          situation.range_size);
+    if (situation.total.tuples == 0)
+        sentence += situation.watches_all
+                        ? " to any destination, no outgoing connection"
+                        : " to a new destination, no connection that the options select";
+    else
+        sentence += fmt::format(" from {} to {}", worst.tuple.source.text(),
+                                net::format_destination(worst.tuple));
+    if (situation.held.known.size() > 0)
+        sentence += fmt::format(", {}{} held", situation.held.is_exact() ? "" : "at least ",
+                                situation.held.known.size());
+    if (verdicts.usage.state != plugin::State::ok)
+        sentence += fmt::format(" ({})", verdicts.usage.phrase);
+    if (verdicts.projected.state != plugin::State::ok)
+        sentence += fmt::format(
+            "; heading for {}% to {} ({})",
+            plugin::format_number(projected_percentage(
+                careful ? situation.worst_projected.projected_most
+                        : situation.worst_projected.projected,
+                situation.range_size)),
+            net::format_destination(situation.worst_projected.tuple), verdicts.projected.phrase);
+    if (situation.forecast)
+        sentence += "; " + tell(*situation.forecast);
+    return sentence;
+}
+
+/// A rate can lead past what there is.
+Metric projected_metric(const char* label, std::size_t projected, std::size_t range_size)
+{
+    Metric metric =
+        plugin::percentage_metric(label, projected_percentage(projected, range_size), {});
+    metric.maximum.reset();
+    return metric;
+}
+
+/// The figures that say the most left, in the order that is fixed for ever.
+Verdicts add_metrics(const PortsSituation& situation, const PortsJudgement& judgement,
+                     Report& report)
+{
+    const std::size_t size = situation.range_size;
+    const plugin::Thresholds none;
+    const bool careful = judgement.in_doubt == InDoubt::used;
+    const bool judges_usage = !careful || situation.worst.is_exact();
+    const bool judges_projected =
+        !careful || situation.worst_projected.projected == situation.worst_projected.projected_most;
+    const auto add = [&](Metric metric) { report.metrics.push_back(std::move(metric)); };
+
+    Verdicts verdicts;
+    const auto judge_usage = [&](const char* label, std::size_t used, bool judged) {
+        const Verdict verdict = report.judge(
+            plugin::percentage_metric(label, plugin::percentage(std::min(used, size), size), none),
+            judged ? judgement.usage : none);
+        if (judged)
+            verdicts.usage = verdict;
+    };
+    const auto judge_projected = [&](const char* label, std::size_t projected, bool judged) {
+        const Verdict verdict = report.judge(projected_metric(label, projected, size),
+                                             judged ? judgement.projected : none);
+        if (judged)
+            verdicts.projected = verdict;
+    };
+
+    judge_usage("usage", situation.worst.used, judges_usage);
+    add(plugin::count_metric("used", std::min(situation.worst.used, size), size));
+    add(plugin::count_metric("left", situation.left(situation.worst), size));
+    if (situation.held.is_exact())
+        add(plugin::count_metric("held", situation.held.known.size(), size));
+    judge_projected("projected", situation.worst_projected.projected, judges_projected);
+    add(plugin::count_metric("range_size", size));
+    add(plugin::count_metric("time_wait", situation.total.time_wait));
+    add(plugin::count_metric("tuples", situation.total.tuples));
+    add(plugin::count_metric("sockets", situation.total.connections));
+
+    if (!situation.worst.is_exact()) {
+        judge_usage("usage_most", situation.worst.used_most, !judges_usage);
+        add(plugin::count_metric("used_most", std::min(situation.worst.used_most, size), size));
+        add(plugin::count_metric("left_least", situation.left_least(situation.worst), size));
+    }
+    if (situation.worst_projected.projected != situation.worst_projected.projected_most)
+        judge_projected("projected_most", situation.worst_projected.projected_most,
+                        !judges_projected);
+    return verdicts;
+}
+
+plugin::Table make_table(const PortsSituation& situation)
+{
+    plugin::Table table("tuples", with_tuple_columns({{"used", "used"},
+                                                      {"left", "left"},
+                                                      {"used_most", "used at most"},
+                                                      {"left_least", "left at least"},
+                                                      {"projected", "projected %"},
+                                                      {"projected_most", "projected at most %"},
+                                                      {"established", "established"},
+                                                      {"time_wait", "TIME_WAIT"},
+                                                      {"reusable", "reusable"},
+                                                      {"other", "other"},
+                                                      {"held_by_others", "held by others"}}));
+    const std::size_t size = situation.range_size;
+    for (const TupleUsage& usage : situation.rows) {
+        const plugin::Cell absent;
+        const bool exact = usage.is_exact();
+        const bool certain = usage.projected == usage.projected_most;
+        table.add_row(with_tuple_cells(
+            {std::min(usage.used, size), situation.left(usage),
+             exact ? absent : std::min(usage.used_most, size),
+             exact ? absent : situation.left_least(usage),
+             projected_percentage(usage.projected, size),
+             certain ? absent : projected_percentage(usage.projected_most, size),
+             usage.established, usage.time_wait, usage.reusable, usage.other,
+             usage.held_by_others},
+            usage.tuple));
+    }
+    return table;
+}
+
+} // namespace
+
+Report report_ports(const PortsSituation& situation, const PortsJudgement& judgement)
+{
+    Report report;
+    const Verdicts verdicts = add_metrics(situation, judgement, report);
+    report.sentence = summarize(situation, verdicts, judgement.in_doubt == InDoubt::used);
+    report.tables = {make_table(situation)};
+    return report;
+}
+
+std::vector<std::string> tell_doubts(const PortsSituation& situation,
+                                     const std::string& held_doubt, InDoubt in_doubt)
+{
+    if (!situation.has_doubt())
+        return {};
+    std::vector<std::string> lines;
+    if (!held_doubt.empty())
+        lines.push_back(held_doubt);
+    else
+        lines.emplace_back("Whether connect() takes over all the closed connections counted as "
+                           "reusable could not be asked.");
+    lines.push_back(in_doubt == InDoubt::left
+                        ? "Judged as if all that is in doubt were left (--in-doubt=left)."
+                        : "Judged as if all that is in doubt were used (--in-doubt=used).");
+    return lines;
+}
+
+} // namespace checks

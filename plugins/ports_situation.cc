@@ -1,0 +1,97 @@
+#include "plugins/ports_situation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/plugin/number.h"
+
+namespace checks {
+namespace {
+
+using ports::Census;
+using ports::TupleUsage;
+
+/// From here on the figures of these tuples are counted one by one, and are exact to the socket.
+ports::ConnectionsByTuple count_closely(const sockets::Snapshot& snapshot, Census& census,
+                                        const std::vector<TupleUsage>& tuples)
+{
+    std::vector<sockets::TupleNumber> numbers;
+    numbers.reserve(tuples.size());
+    for (const TupleUsage& usage : tuples)
+        numbers.push_back(usage.number);
+    ports::ConnectionsByTuple connections = ports::pick_tuples(snapshot, std::move(numbers));
+    census.recount(connections);
+    return connections;
+}
+
+} // namespace
+
+bool PortsSituation::has_doubt() const
+{
+    const auto is_doubtful = [](const TupleUsage& usage) {
+        return !usage.is_exact() || usage.projected != usage.projected_most;
+    };
+    return is_doubtful(worst) || std::any_of(rows.begin(), rows.end(), is_doubtful);
+}
+
+std::size_t PortsSituation::left(const TupleUsage& usage) const
+{
+    return range_size - std::min(range_size, usage.used);
+}
+
+std::size_t PortsSituation::left_least(const TupleUsage& usage) const
+{
+    return range_size - std::min(range_size, usage.used_most);
+}
+
+double projected_percentage(std::size_t projected, std::size_t range_size)
+{
+    constexpr double thousandths = 1000;
+    if (projected <= range_size || range_size == 0)
+        return plugin::percentage(projected, range_size);
+    return std::round(thousandths * static_cast<double>(projected) /
+                      static_cast<double>(range_size)) /
+           10;
+}
+
+PortsSituation assess_ports(const sockets::Snapshot& snapshot, Census& census,
+                            std::size_t most_rows, InDoubt in_doubt)
+{
+    constexpr std::size_t most_endangered = 16;
+    const bool careful = in_doubt == InDoubt::used;
+    const auto worst_first = careful ? ports::may_have_fewer_left : ports::has_fewer_left;
+    const auto most_first = careful ? ports::may_head_for_more : ports::heads_for_more;
+
+    PortsSituation situation;
+    situation.range_size = census.range_size();
+    situation.held = census.held();
+    situation.total = census.total();
+    situation.worst = situation.worst_projected = census.new_tuple();
+    if (situation.total.tuples == 0)
+        return situation;
+
+    std::vector<TupleUsage> rows = census.first(std::max<std::size_t>(most_rows, 1), worst_first);
+    const TupleUsage heading = census.first(1, most_first).front();
+    const bool listed = std::any_of(rows.begin(), rows.end(), [&](const TupleUsage& row) {
+        return row.number == heading.number;
+    });
+    if (!listed)
+        rows.push_back(heading);
+
+    const std::vector<TupleUsage> endangered = census.endangered(most_endangered);
+    std::vector<TupleUsage> all = rows;
+    all.insert(all.end(), endangered.begin(), endangered.end());
+    const ports::ConnectionsByTuple connections = count_closely(snapshot, census, all);
+
+    for (TupleUsage& row : rows)
+        row = census.usage(row.number);
+    situation.worst_projected = census.usage(heading.number);
+    std::sort(rows.begin(), listed ? rows.end() : rows.end() - 1, worst_first);
+    situation.worst = rows.front();
+    situation.forecast = forecast(census, endangered, connections);
+    if (most_rows > 0)
+        situation.rows = std::move(rows);
+    return situation;
+}
+
+} // namespace checks

@@ -1,0 +1,39 @@
+// What check_ephemeral_ports found, ready to be judged and told: pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/ports/census.h"
+#include "plugins/forecast.h"
+#include "plugins/in_doubt_option.h"
+
+namespace checks {
+
+struct PortsSituation {
+    std::size_t range_size = 0;
+    ports::HeldPorts held;
+    bool watches_all = true; ///< no option leaves a tuple out
+    ports::Total total;
+    ports::TupleUsage worst; ///< if there is no tuple: what any destination would find
+    ports::TupleUsage worst_projected;
+    std::vector<ports::TupleUsage> rows; ///< the worst, and the worst projected
+    std::optional<Forecast> forecast;    ///< nothing if no tuple's ports will be gone
+
+    /// Whether a figure of a row has two ends.
+    [[nodiscard]] bool has_doubt() const;
+    [[nodiscard]] std::size_t left(const ports::TupleUsage& usage) const;
+    [[nodiscard]] std::size_t left_least(const ports::TupleUsage& usage) const;
+};
+
+/// The `most_rows` worst tuples of `census` and where they are heading; `snapshot` is what it was
+/// made from. The worst is that with the fewest left, or which may have, as `in_doubt` says.
+PortsSituation assess_ports(const sockets::Snapshot& snapshot, ports::Census& census,
+                            std::size_t most_rows, InDoubt in_doubt);
+
+/// In percent; unlike what is used, what is projected can pass 100.
+double projected_percentage(std::size_t projected, std::size_t range_size);
+
+} // namespace checks

@@ -1,0 +1,31 @@
+// What check_ephemeral_range found, and what it says: pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/kernel/port_settings.h"
+#include "common/plugin/report.h"
+#include "common/ports/services.h"
+
+namespace checks {
+
+struct RangeSituation {
+    ports::Services services;
+    kernel::PortSettings settings;
+    std::optional<std::uint16_t> unprivileged_port_start; ///< nothing if the kernel has none
+};
+
+struct RangeJudgement {
+    plugin::Thresholds size;
+    plugin::Thresholds services;
+    bool rfc6335 = false; ///< warn if the range leaves the Dynamic Ports
+};
+
+plugin::Report report_range(const RangeSituation& situation, const RangeJudgement& judgement);
+
+/// One line on ip_unprivileged_port_start, for `-v`.
+std::string tell_privileged_ports(const RangeSituation& situation);
+
+} // namespace checks
