@@ -28,6 +28,7 @@ std::optional<bool> takes_over(const TupleUsage& usage, const std::vector<Connec
 {
     constexpr std::size_t few = 3;
     const net::Tuple& tuple = usage.tuple;
+    const net::Endpoint destination = {tuple.destination, tuple.destination_port};
     if (closings.empty())
         return std::nullopt;
     try {
@@ -35,7 +36,8 @@ std::optional<bool> takes_over(const TupleUsage& usage, const std::vector<Connec
                            closings.begin() + static_cast<std::ptrdiff_t>(
                                                   std::min(few, closings.size())),
                            [&](const Connection& closing) {
-                               return oracle.takes_over(tuple, closing.local_port);
+                               return oracle.takes_over(tuple.source, destination, closing.local_port,
+                                                     tuple.device);
                            });
     } catch (const kernel::OracleUnavailable&) {
         return std::nullopt;
