@@ -34,6 +34,10 @@ public:
     /// too.
     [[nodiscard]] const std::string& text() const { return text_; }
 
+    /// Why `value` raised the alert, to follow it in a sentence: "> 66%", "< 5000", "is not in
+    /// 10:20". `unit` is what stands behind a number, such as "%" or " s".
+    [[nodiscard]] std::string compare(double value, std::string_view unit) const;
+
     /// Why a value raised the alert: "outside 0:66", "inside 10:20".
     [[nodiscard]] std::string describe_breach() const;
 
