@@ -34,13 +34,14 @@ net::Tuple tuple_of(const Socket& socket)
 
 Connection make_connection(const Socket& socket)
 {
+    constexpr std::chrono::milliseconds shortest(0);
     constexpr std::chrono::milliseconds longest(Connection::no_timer - 1);
     Connection connection;
     connection.state_number = static_cast<std::uint32_t>(socket.state) & 0xfU;
     connection.local_port = socket.local_port;
     if (socket.expires_in)
         connection.milliseconds_left =
-            static_cast<std::uint16_t>(std::min(*socket.expires_in, longest).count());
+            static_cast<std::uint16_t>(std::clamp(*socket.expires_in, shortest, longest).count());
     return connection;
 }
 

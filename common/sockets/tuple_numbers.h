@@ -10,6 +10,7 @@
 // slot is on its way meanwhile.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -41,12 +42,13 @@ public:
         ++additions_;
     }
 
-    /// Carries out what was put off.
+    /// Carries out what was put off. All items are handed out in the order in which they came.
     template <class Taker>
     void settle(Taker take)
     {
-        for (std::size_t i = 0; i < put_off_.size() && i < additions_; ++i)
-            carry_out(put_off_[i], take);
+        const std::size_t waiting = std::min(additions_, put_off_.size());
+        for (std::size_t i = additions_ - waiting; i < additions_; ++i)
+            carry_out(put_off_[i % put_off_.size()], take);
         additions_ = 0;
     }
 

@@ -1,11 +1,13 @@
-// Sockets and settings for tests, each described by what matters in it.
+// Sockets, settings and snapshots for tests, each described by what matters in it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/kernel/port_settings.h"
+#include "common/sockets/snapshot.h"
 #include "common/sockets/socket.h"
 
 namespace sample {
@@ -18,6 +20,15 @@ inline kernel::PortSettings settings(net::PortRange range = {40000, 40063})
     settings.time_wait_reuse = kernel::TimeWaitReuse::loopback;
     settings.time_wait_reuse_delay = std::chrono::seconds(1);
     settings.timestamps = true;
+    return settings;
+}
+
+/// The same with another tcp_tw_reuse.
+inline kernel::PortSettings settings(kernel::TimeWaitReuse reuse,
+                                     net::PortRange range = {40000, 40063})
+{
+    kernel::PortSettings settings = sample::settings(range);
+    settings.time_wait_reuse = reuse;
     return settings;
 }
 
@@ -35,6 +46,18 @@ inline sockets::Socket connection(std::uint16_t local_port,
     return socket;
 }
 
+inline sockets::Socket in_state(sockets::Socket socket, sockets::SocketState state)
+{
+    socket.state = state;
+    return socket;
+}
+
+inline sockets::Socket on_device(sockets::Socket socket, std::uint32_t device)
+{
+    socket.device = device;
+    return socket;
+}
+
 /// The same in TIME_WAIT, closed `age` ago.
 inline sockets::Socket time_wait(std::uint16_t local_port, std::chrono::milliseconds age,
                                  std::string_view destination = "10.0.0.5",
@@ -46,13 +69,80 @@ inline sockets::Socket time_wait(std::uint16_t local_port, std::chrono::millisec
     return socket;
 }
 
+/// On loopback, where the kernel's defaults let connect() take it over.
+inline sockets::Socket local_time_wait(std::uint16_t local_port, std::chrono::milliseconds age)
+{
+    return time_wait(local_port, age, "127.0.0.1", "127.0.0.1");
+}
+
+/// A FIN_WAIT2 that no program holds, with `left` of its time.
+inline sockets::Socket fin_wait2(std::uint16_t local_port, std::chrono::milliseconds left,
+                                 std::string_view destination = "10.0.0.5",
+                                 std::string_view source = "10.0.0.1")
+{
+    sockets::Socket socket = connection(local_port, destination, source);
+    socket.state = sockets::SocketState::fin_wait2;
+    socket.expires_in = left;
+    return socket;
+}
+
 /// A socket that listens on the port, or is only bound to it.
-inline sockets::Socket holder(std::uint16_t local_port, sockets::SocketState state)
+inline sockets::Socket holder(std::uint16_t local_port, sockets::SocketState state,
+                              std::string_view address = "::")
 {
     sockets::Socket socket;
     socket.state = state;
     socket.local_port = local_port;
+    socket.local_address = net::Address::parse(address);
     return socket;
+}
+inline sockets::Socket listener(std::uint16_t local_port, std::string_view address = "::")
+{
+    return holder(local_port, sockets::SocketState::listening, address);
+}
+inline sockets::Socket bound(std::uint16_t local_port, std::string_view address = "::")
+{
+    return holder(local_port, sockets::SocketState::bound, address);
+}
+
+/// So many connections, from the range's first port on.
+inline std::vector<sockets::Socket> connections(std::size_t number,
+                                                std::string_view destination = "10.0.0.5",
+                                                std::uint16_t first_port = 40000)
+{
+    std::vector<sockets::Socket> sockets;
+    sockets.reserve(number);
+    for (std::size_t i = 0; i < number; ++i)
+        sockets.push_back(connection(static_cast<std::uint16_t>(first_port + i), destination));
+    return sockets;
+}
+
+inline std::vector<sockets::Socket> operator+(std::vector<sockets::Socket> one,
+                                              const std::vector<sockets::Socket>& other)
+{
+    one.insert(one.end(), other.begin(), other.end());
+    return one;
+}
+
+/// What a reading finds that hands out these TCP sockets in this order.
+inline sockets::Snapshot snapshot(const std::vector<sockets::Socket>& sockets,
+                                  const kernel::PortSettings& settings = sample::settings())
+{
+    sockets::Snapshot snapshot(settings);
+    for (const sockets::Socket& socket : sockets)
+        snapshot.add_tcp(socket);
+    snapshot.connections.settle();
+    return snapshot;
+}
+
+/// The same of UDP sockets.
+inline sockets::Snapshot udp_snapshot(const std::vector<sockets::Socket>& sockets,
+                                      const kernel::PortSettings& settings = sample::settings())
+{
+    sockets::Snapshot snapshot(settings);
+    for (const sockets::Socket& socket : sockets)
+        snapshot.add_udp(socket);
+    return snapshot;
 }
 
 } // namespace sample
