@@ -43,8 +43,13 @@ public:
     }
     void insert(PortRange range)
     {
-        for (std::size_t port = range.low; port <= range.high; ++port)
-            insert(static_cast<std::uint16_t>(port));
+        std::size_t port = range.low;
+        while (port <= range.high) {
+            if (port % word_bits == 0 && port + word_bits - 1 <= range.high)
+                port += insert_word(port / word_bits);
+            else
+                insert(static_cast<std::uint16_t>(port++));
+        }
     }
 
     [[nodiscard]] bool contains(std::uint16_t port) const
@@ -94,6 +99,16 @@ private:
     static constexpr std::uint64_t bit(std::uint16_t port)
     {
         return std::uint64_t{1} << port % word_bits;
+    }
+
+    /// Inserts all ports of one word. Returns how many these are.
+    std::size_t insert_word(std::size_t word)
+    {
+        if (words_.empty())
+            words_.resize(words);
+        size_ += word_bits - static_cast<std::size_t>(std::popcount(words_[word]));
+        words_[word] = ~std::uint64_t{0};
+        return word_bits;
     }
 
     template <class Combination>
