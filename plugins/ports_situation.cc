@@ -70,15 +70,21 @@ PortsSituation assess_ports(const sockets::Snapshot& snapshot, Census& census,
     if (situation.total.tuples == 0)
         return situation;
 
-    std::vector<TupleUsage> rows = census.first(std::max<std::size_t>(most_rows, 1), worst_first);
-    const TupleUsage heading = census.first(1, most_first).front();
+    const auto selected = census.select({{std::max<std::size_t>(most_rows, 1), worst_first},
+                                         {1, most_first},
+                                         {most_endangered, ports::may_run_out_earlier}});
+    std::vector<TupleUsage> rows = selected[0];
+    const TupleUsage& heading = selected[1].front();
     const bool listed = std::any_of(rows.begin(), rows.end(), [&](const TupleUsage& row) {
         return row.number == heading.number;
     });
     if (!listed)
         rows.push_back(heading);
 
-    const std::vector<TupleUsage> endangered = census.endangered(most_endangered);
+    std::vector<TupleUsage> endangered = selected[2];
+    std::erase_if(endangered, [&](const TupleUsage& usage) {
+        return usage.highest < situation.range_size;
+    });
     std::vector<TupleUsage> all = rows;
     all.insert(all.end(), endangered.begin(), endangered.end());
     const ports::ConnectionsByTuple connections = count_closely(snapshot, census, all);

@@ -28,6 +28,7 @@ std::optional<bool> takes_over(const TupleUsage& usage, const std::vector<Connec
 {
     constexpr std::size_t few = 3;
     const net::Tuple& tuple = usage.tuple;
+    const net::Endpoint destination = {tuple.destination, tuple.destination_port};
     if (closings.empty())
         return std::nullopt;
     try {
@@ -35,7 +36,8 @@ std::optional<bool> takes_over(const TupleUsage& usage, const std::vector<Connec
                            closings.begin() + static_cast<std::ptrdiff_t>(
                                                   std::min(few, closings.size())),
                            [&](const Connection& closing) {
-                               return oracle.takes_over(tuple, closing.local_port);
+                               return oracle.takes_over(tuple.source, destination, closing.local_port,
+                                                     tuple.device);
                            });
     } catch (const kernel::OracleUnavailable&) {
         return std::nullopt;
@@ -101,13 +103,13 @@ private:
 void prove_reuse(const sockets::Snapshot& snapshot, std::size_t rows, kernel::Oracle& oracle,
                  Census& census)
 {
-    rows = std::max<std::size_t>(rows, 1);
-    std::vector<TupleUsage> tuples = census.first(rows + most_tuples, ports::may_have_fewer_left);
-    const std::vector<TupleUsage> heading = census.first(1, ports::may_head_for_more);
-    if (std::none_of(tuples.begin(), tuples.end(), is_unproven) &&
-        std::none_of(heading.begin(), heading.end(), is_unproven))
+    if (!census.hangs_on_reuse())
         return;
-
+    rows = std::max<std::size_t>(rows, 1);
+    const auto selected = census.select({{rows + most_tuples, ports::may_have_fewer_left},
+                                         {1, ports::may_head_for_more}});
+    const std::vector<TupleUsage>& tuples = selected[0];
+    const std::vector<TupleUsage>& heading = selected[1];
     std::vector<TupleUsage> all = heading;
     all.insert(all.end(), tuples.begin(), tuples.end());
     Inquiry inquiry(snapshot, oracle, census, all);

@@ -146,8 +146,9 @@ Makers find_makers(const sockets::Snapshot& snapshot, std::size_t most_rows)
     });
 
     // If no row is listed, there is still a worst tuple.
-    const std::vector<ports::TupleUsage> most =
-        census.most_time_wait(std::max<std::size_t>(most_rows, 1));
+    std::vector<ports::TupleUsage> most =
+        census.first(std::max<std::size_t>(most_rows, 1), ports::has_more_time_wait);
+    std::erase_if(most, [](const ports::TupleUsage& usage) { return usage.time_wait == 0; });
     std::vector<sockets::TupleNumber> numbers;
     numbers.reserve(most.size());
     for (const ports::TupleUsage& usage : most)

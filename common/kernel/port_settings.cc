@@ -67,6 +67,17 @@ net::PortSet PortSettings::usable() const
     return ports -= reserved;
 }
 
+net::PortSet PortSettings::found_by_tcp() const
+{
+    net::PortSet ports = usable();
+    if (range.size() > 1 && range.size() % 2 == 1) {
+        net::PortSet low;
+        low.insert(range.low);
+        ports -= low;
+    }
+    return ports;
+}
+
 PortSettings read_port_settings()
 {
     PortSettings settings;

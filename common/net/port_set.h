@@ -1,13 +1,17 @@
 // A set of port numbers: one bit for each of the 65,536, and their number beside them. A census
 // asks for the number of held ports once a tuple, and counting bits takes 10 microseconds, which
 // would be ten seconds for a million tuples.
+//
+// The bits are not in the object, because 8 KiB each would overflow a small stack.
 #pragma once
 
-#include <bitset>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace net {
 
@@ -31,8 +35,11 @@ public:
     // An index of 16 bits cannot leave the set, so no check is needed here, once a socket.
     void insert(std::uint16_t port)
     {
-        size_ += ports_[port] ? 0 : 1;
-        ports_[port] = true;
+        if (words_.empty())
+            words_.resize(words);
+        std::uint64_t& word = words_[port / word_bits];
+        size_ += (word & bit(port)) == 0 ? 1 : 0;
+        word |= bit(port);
     }
     void insert(PortRange range)
     {
@@ -40,50 +47,68 @@ public:
             insert(static_cast<std::uint16_t>(port));
     }
 
-    [[nodiscard]] bool contains(std::uint16_t port) const { return ports_[port]; }
+    [[nodiscard]] bool contains(std::uint16_t port) const
+    {
+        return !words_.empty() && (words_[port / word_bits] & bit(port)) != 0;
+    }
     [[nodiscard]] std::size_t size() const { return size_; }
 
     PortSet& operator|=(const PortSet& other)
     {
-        ports_ |= other.ports_;
-        return recounted();
+        return combine(other, [](std::uint64_t one, std::uint64_t two) { return one | two; });
     }
     PortSet& operator&=(const PortSet& other)
     {
-        ports_ &= other.ports_;
-        return recounted();
+        return combine(other, [](std::uint64_t one, std::uint64_t two) { return one & two; });
     }
     /// Takes out what is in `other`.
     PortSet& operator-=(const PortSet& other)
     {
-        ports_ &= ~other.ports_;
-        return recounted();
+        return combine(other, [](std::uint64_t one, std::uint64_t two) { return one & ~two; });
     }
 
-    friend PortSet operator|(PortSet one, const PortSet& other) { return one |= other; }
-    friend PortSet operator&(PortSet one, const PortSet& other) { return one &= other; }
-    friend PortSet operator-(PortSet one, const PortSet& other) { return one -= other; }
+    friend PortSet operator|(PortSet one, const PortSet& other) { return std::move(one |= other); }
+    friend PortSet operator&(PortSet one, const PortSet& other) { return std::move(one &= other); }
+    friend PortSet operator-(PortSet one, const PortSet& other) { return std::move(one -= other); }
 
-    bool operator==(const PortSet&) const = default;
+    friend bool operator==(const PortSet& one, const PortSet& other)
+    {
+        return one.size_ == other.size_ && (one.size_ == 0 || one.words_ == other.words_);
+    }
 
     /// Calls `visit` with each port, in ascending order.
     template <class Visitor>
     void for_each(Visitor visit) const
     {
-        for (std::size_t port = 0; port < all_ports; ++port) {
-            if (ports_[port])
-                visit(static_cast<std::uint16_t>(port));
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            for (std::uint64_t word = words_[i]; word != 0; word &= word - 1)
+                visit(static_cast<std::uint16_t>(i * word_bits +
+                                                 static_cast<unsigned>(std::countr_zero(word))));
         }
     }
 
 private:
-    PortSet& recounted()
+    static constexpr std::size_t word_bits = 64;
+    static constexpr std::size_t words = all_ports / word_bits;
+
+    static constexpr std::uint64_t bit(std::uint16_t port)
     {
-        size_ = ports_.count();
+        return std::uint64_t{1} << port % word_bits;
+    }
+
+    template <class Combination>
+    PortSet& combine(const PortSet& other, Combination combination)
+    {
+        words_.resize(words);
+        size_ = 0;
+        for (std::size_t i = 0; i < words; ++i) {
+            words_[i] = combination(words_[i], other.words_.empty() ? 0 : other.words_[i]);
+            size_ += static_cast<std::size_t>(std::popcount(words_[i]));
+        }
         return *this;
     }
 
-    std::bitset<all_ports> ports_;
+    std::vector<std::uint64_t> words_; ///< none as long as the set is empty
     std::size_t size_ = 0;
 };
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "common/text/number.h"
+
 namespace plugin {
 
 std::string format_number(double value, int decimals)
@@ -16,6 +18,11 @@ std::string format_number(double value, int decimals)
             text.pop_back();
     }
     return text == "-0" ? "0" : text;
+}
+
+double round_number(double value, int decimals)
+{
+    return text::find_number<double>(format_number(value, decimals)).value_or(value);
 }
 
 double percentage(std::size_t part, std::size_t whole)

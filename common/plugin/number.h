@@ -11,6 +11,9 @@ namespace plugin {
 /// zero: 62.5, 40.
 std::string format_number(double value, int decimals = 2);
 
+/// The number that format_number() writes: what is judged and what is printed are the same.
+double round_number(double value, int decimals = 2);
+
 /// How much of `whole` is `part`, in percent with at most one decimal, as the value that is judged,
 /// printed and graphed alike. Never rounded up to 100 nor down to 0: "100 %" means that nothing is
 /// left. 100 where there is no whole.

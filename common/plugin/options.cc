@@ -1,7 +1,6 @@
 #include "common/plugin/options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <map>
 
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/text.h"
+#include "common/text/number.h"
 
 namespace plugin {
 namespace {
@@ -177,17 +177,14 @@ Option switch_option(std::string long_name, std::optional<char> short_name, std:
 Option number_option(std::string long_name, std::optional<char> short_name, std::string value_name,
                      std::string text, int lowest, int highest, int& target)
 {
-    return value_option(
-        std::move(long_name), short_name, std::move(value_name), std::move(text),
-        [lowest, highest, &target](const std::string& text) {
-            int number = 0;
-            const char* const end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data(), end, number);
-            if (error != std::errc() || stop != end || number < lowest || number > highest)
-                throw std::invalid_argument(
-                    fmt::format("not a whole number from {} to {}", lowest, highest));
-            target = number;
-        });
+    return value_option(std::move(long_name), short_name, std::move(value_name), std::move(text),
+                        [lowest, highest, &target](const std::string& text) {
+                            const auto number = text::find_number<int>(text);
+                            if (!number || *number < lowest || *number > highest)
+                                throw std::invalid_argument(fmt::format(
+                                    "not a whole number from {} to {}", lowest, highest));
+                            target = *number;
+                        });
 }
 
 } // namespace plugin

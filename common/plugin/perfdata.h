@@ -27,10 +27,10 @@ Metric count_metric(std::string label, std::size_t value, std::optional<std::siz
 Metric judged(Metric metric, const Thresholds& thresholds);
 
 /// A percentage between 0 and 100 and the thresholds that judge it.
-Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds);
+Metric percentage_metric(std::string label, double percentage, const Thresholds& thresholds = {});
 
 /// A time in seconds, exact to the microsecond, and the thresholds that judge it.
-Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds);
+Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds = {});
 
 /// One metric in the guideline's grammar; unfilled fields at its end are left out.
 std::string format_perfdata(const Metric& metric);

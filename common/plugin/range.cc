@@ -1,12 +1,12 @@
 #include "common/plugin/range.h"
 
-#include <charconv>
 #include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
+#include "common/text/number.h"
 
 namespace plugin {
 namespace {
@@ -15,12 +15,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double parse_number(std::string_view text)
 {
-    double number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-    if (error != std::errc() || stop != end || !std::isfinite(number))
-        throw std::invalid_argument("not a range such as 80, 10:20, 10:, ~:20 or @10:20");
-    return number;
+    if (const auto number = text::find_number<double>(text))
+        return *number;
+    throw std::invalid_argument("not a range such as 80, 10:20, 10:, ~:20 or @10:20");
 }
 
 std::string format_bound(double bound)
@@ -114,6 +111,25 @@ bool Range::is_constant(double from, double to) const
     const bool enters = from < start_ && to >= start_;
     const bool leaves = from <= end_ && to > end_;
     return !enters && !leaves;
+}
+
+std::string Range::compare(double value, std::string_view unit) const
+{
+    const bool open_start = start_ == -infinity;
+    const bool open_end = end_ == infinity;
+    const auto phrase = [unit](std::string_view sign, double bound) {
+        return fmt::format("{} {}{}", sign, format_bound(bound), unit);
+    };
+    if (inside_ && open_end && !open_start)
+        return phrase(">=", start_);
+    if (inside_ && open_start && !open_end)
+        return phrase("<=", end_);
+    if (!inside_ && value < start_ && (open_end || start_ == 0))
+        return phrase("<", start_);
+    if (!inside_ && value > end_ && (open_start || start_ == 0))
+        return phrase(">", end_);
+    return fmt::format("is {}in {}:{}", inside_ ? "" : "not ", format_bound(start_),
+                       format_bound(end_));
 }
 
 std::string Range::describe_breach() const

@@ -25,6 +25,7 @@ public:
     /// now lies above the end.
     [[nodiscard]] Range of(double whole) const;
 
+    [[nodiscard]] bool has_share() const { return start_is_share_ || end_is_share_; }
     [[nodiscard]] bool alerts(double value) const;
 
     /// Whether it judges every value in [from, to] alike.
@@ -33,6 +34,10 @@ public:
     /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds
     /// too.
     [[nodiscard]] const std::string& text() const { return text_; }
+
+    /// Why `value` raised the alert, to follow it in a sentence: "> 66%", "< 5000", "is not in
+    /// 10:20". `unit` is what stands behind a number, such as "%" or " s".
+    [[nodiscard]] std::string compare(double value, std::string_view unit) const;
 
     /// Why a value raised the alert: "outside 0:66", "inside 10:20".
     [[nodiscard]] std::string describe_breach() const;

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "common/plugin/number.h"
 
 namespace plugin {
 namespace {
@@ -103,7 +107,48 @@ std::vector<std::string> long_output(const Report& report)
     return lines;
 }
 
+/// What stands behind a number in a sentence.
+std::string spoken_unit(const std::string& unit)
+{
+    if (unit.empty() || unit == "c") // that it is a counter is for programs
+        return "";
+    return unit == "%" ? unit : ' ' + unit;
+}
+
+std::string explain(const Metric& metric, const Range& broken)
+{
+    const std::string unit = spoken_unit(metric.unit);
+    return fmt::format("{} {}{} {}", metric.label, format_number(*metric.value, metric.decimals),
+                       unit, broken.compare(*metric.value, unit));
+}
+
 } // namespace
+
+void Report::judge(State finding)
+{
+    state = is_judged ? worse(state, finding) : finding;
+    is_judged = true;
+}
+
+Verdict Report::judge(Metric metric, const Thresholds& thresholds)
+{
+    metric = judged(std::move(metric), thresholds);
+    Verdict verdict;
+    if (metric.value && std::isfinite(*metric.value)) {
+        metric.value = round_number(*metric.value, metric.decimals);
+        verdict = plugin::judge(*metric.value, thresholds);
+        if (verdict.state != State::ok)
+            verdict.phrase =
+                explain(metric, verdict.state == State::critical ? *thresholds.critical
+                                                                 : *thresholds.warning);
+    } else {
+        verdict.state = State::unknown;
+        verdict.phrase = metric.label + " could not be measured";
+    }
+    judge(verdict.state);
+    metrics.push_back(std::move(metric));
+    return verdict;
+}
 
 std::string format_report(std::string_view service, const Report& report, std::size_t limit)
 {

@@ -18,11 +18,20 @@
 namespace plugin {
 
 struct Report {
-    State state = State::unknown;
+    State state = State::unknown; ///< until something was judged: nothing measured is never OK
+    bool is_judged = false;       ///< whether `state` is a verdict that the next can only worsen
     std::string sentence;
     std::vector<Metric> metrics;
     std::vector<Table> tables;        ///< the long output begins with these
     std::vector<std::string> details; ///< and goes on with these, a line each
+
+    /// Judges the value of `metric`, makes `state` the worse of both, and appends the metric with
+    /// its thresholds to `metrics`. The figure that is judged is the one that is printed. One that
+    /// was not measured is UNKNOWN.
+    Verdict judge(Metric metric, const Thresholds& thresholds);
+
+    /// The same for a finding that is no metric.
+    void judge(State finding);
 };
 
 /// The most that every scheduler passes on whole, in bytes.

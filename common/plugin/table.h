@@ -27,6 +27,8 @@ public:
     Cell(const char* text) : value_(std::string(text)) {}
     Cell(double number) : value_(number) {}
     Cell(std::integral auto number) : value_(static_cast<double>(number)) {}
+    Cell() = default;
+    Cell(std::vector<double> /*numbers*/, std::string text) : value_(std::move(text)) {}
 
     [[nodiscard]] const std::variant<std::string, double>& value() const { return value_; }
     [[nodiscard]] std::string text() const;

@@ -23,9 +23,9 @@ State worse(State one, State other)
 Verdict judge(double value, const Thresholds& thresholds)
 {
     if (thresholds.critical && thresholds.critical->alerts(value))
-        return {State::critical, thresholds.critical->describe_breach()};
+        return {State::critical, thresholds.critical->describe_breach(), {}};
     if (thresholds.warning && thresholds.warning->alerts(value))
-        return {State::warning, thresholds.warning->describe_breach()};
+        return {State::warning, thresholds.warning->describe_breach(), {}};
     return {};
 }
 

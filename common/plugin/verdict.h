@@ -25,7 +25,8 @@ struct Thresholds {
 
 struct Verdict {
     State state = State::ok;
-    std::string reason; ///< the range that was broken, such as "outside 0:66"; empty where OK
+    std::string reason; ///< the range that was broken, such as "outside 0:66"; empty if OK
+    std::string phrase; ///< by Report::judge(), for the sentence: "usage 71.9% > 66%"; empty if OK
 };
 
 Verdict judge(double value, const Thresholds& thresholds);

@@ -25,8 +25,11 @@ Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy
         TupleCounts& counts = counts_[connection.tuple];
         const auto closing = find_closing(connection, snapshot.settings);
         count(connection, closing, counts);
-        if (closing && counts.watched)
-            recent[counts.reuse == Reuse::never ? 1 : 0].add(*closing);
+        if (!closing || !counts.watched)
+            return;
+        const bool may_reuse = counts.reuse != Reuse::never;
+        recent[may_reuse ? 0 : 1].add(*closing);
+        hangs_on_reuse_ = hangs_on_reuse_ || may_reuse;
     });
     close_rate_ = present_rates(recent[0], keeping_times(true, true)).all() +
                   present_rates(recent[1], keeping_times(false, false)).all();
@@ -187,6 +190,10 @@ void Census::project(const TupleCounts& counts, TupleUsage& usage) const
     const bool may_reuse = counts.reuse != Reuse::never;
     const std::size_t closings = std::size_t{counts.young_time_wait} + counts.old_time_wait +
                                  counts.young_fin_wait2 + counts.old_fin_wait2;
+    usage.highest = usage.projected = usage.used;
+    usage.projected_most = usage.used_most;
+    if (closings == 0)
+        return;
     const std::size_t living = usage.used - (closings - usage.reusable);
     usage.projected = ports_after(living, may_reuse, may_reuse && takes_fin_wait2_ != false);
     const bool reuses = counts.reuse == Reuse::certain;
@@ -194,7 +201,7 @@ void Census::project(const TupleCounts& counts, TupleUsage& usage) const
     usage.projected_most = std::max(
         usage.projected, ports_after(living_most, reuses, reuses && takes_fin_wait2_ == true));
     // The old closings may all stay until the new ones have come: no closing has gone yet.
-    usage.highest = closings == 0 ? usage.used : usage.projected + closings - usage.reusable;
+    usage.highest = usage.projected + closings - usage.reusable;
 }
 
 } // namespace ports

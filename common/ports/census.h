@@ -60,16 +60,22 @@ public:
 
     [[nodiscard]] TupleUsage usage(sockets::TupleNumber number) const;
 
-    /// The first `most` watched tuples in an order of tuple_usage.h.
-    using Order = bool (*)(const TupleUsage&, const TupleUsage&);
-    [[nodiscard]] std::vector<TupleUsage> first(std::size_t most, Order is_before) const;
+    /// The first `most` watched tuples in an order.
+    struct Selection {
+        std::size_t most = 0;
+        Order order;
+    };
+    /// The tuples of each selection. There may be a million tuples to choose from, so several
+    /// selections are made in one go.
+    [[nodiscard]] std::vector<std::vector<TupleUsage>>
+    select(const std::vector<Selection>& selections) const;
+    [[nodiscard]] std::vector<TupleUsage> first(std::size_t most, Order order) const
+    {
+        return select({{most, order}}).front();
+    }
 
-    /// The `most` tuples that could run out of ports on the way to where they are heading, the
-    /// most likely first. Whether and when they do, their histories tell.
-    [[nodiscard]] std::vector<TupleUsage> endangered(std::size_t most) const;
-
-    /// The `most` tuples with the most TIME_WAITs.
-    [[nodiscard]] std::vector<TupleUsage> most_time_wait(std::size_t most) const;
+    /// Whether the figures of any tuple hang on closed connections being taken over.
+    [[nodiscard]] bool hangs_on_reuse() const { return hangs_on_reuse_; }
 
     /// Of a tuple that has `connections`.
     [[nodiscard]] History history(const TupleUsage& usage,
@@ -118,6 +124,7 @@ private:
     std::vector<std::pair<sockets::TupleNumber, sockets::TupleNumber>>
         twins_; ///< a tuple with a device, and the same one without
     double close_rate_ = 0;
+    bool hangs_on_reuse_ = false;
 };
 
 } // namespace ports

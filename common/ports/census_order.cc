@@ -15,41 +15,66 @@ TupleUsage Census::usage(TupleNumber number) const
     return usage;
 }
 
-std::vector<TupleUsage> Census::first(std::size_t most, Order is_before) const
+namespace {
+
+/// The first so far: a heap with the last of them at its top, ready to be displaced.
+class Shortlist {
+public:
+    explicit Shortlist(const Census::Selection& selection) : selection_(selection) {}
+
+    /// `candidate` lacks its tuple, which is wanted only if all else is equal.
+    template <class Completion>
+    void consider(const TupleUsage& candidate, Completion complete)
+    {
+        const Order& order = selection_.order;
+        if (selection_.most == 0)
+            return;
+        if (heap_.size() < selection_.most) {
+            heap_.push_back(complete(candidate));
+            std::push_heap(heap_.begin(), heap_.end(), order);
+            return;
+        }
+        const TupleUsage& last = heap_.front();
+        if (order.key(candidate) < order.key(last) || !order(complete(candidate), last))
+            return;
+        std::pop_heap(heap_.begin(), heap_.end(), order);
+        heap_.back() = complete(candidate);
+        std::push_heap(heap_.begin(), heap_.end(), order);
+    }
+
+    std::vector<TupleUsage> take()
+    {
+        std::sort_heap(heap_.begin(), heap_.end(), selection_.order);
+        return std::move(heap_);
+    }
+
+private:
+    Census::Selection selection_;
+    std::vector<TupleUsage> heap_;
+};
+
+} // namespace
+
+std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>& selections) const
 {
-    // A heap of the first so far, with the last of them at its top, ready to be displaced.
-    std::vector<TupleUsage> heap;
-    if (most == 0)
-        return heap;
+    std::vector<Shortlist> lists(selections.begin(), selections.end());
     counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
         if (!counts.watched || counts.established + counts.time_wait + counts.other == 0)
             return;
-        const TupleUsage candidate = usage(number);
-        if (heap.size() == most) {
-            if (!is_before(candidate, heap.front()))
-                return;
-            std::pop_heap(heap.begin(), heap.end(), is_before);
-            heap.pop_back();
-        }
-        heap.push_back(candidate);
-        std::push_heap(heap.begin(), heap.end(), is_before);
+        TupleUsage candidate = assess(counts);
+        candidate.number = number;
+        const auto complete = [&](const TupleUsage& usage) -> const TupleUsage& {
+            if (usage.tuple == net::Tuple())
+                candidate.tuple = snapshot_->connections.tuple(number);
+            return candidate;
+        };
+        for (Shortlist& list : lists)
+            list.consider(candidate, complete);
     });
-    std::sort_heap(heap.begin(), heap.end(), is_before);
-    return heap;
-}
-
-std::vector<TupleUsage> Census::endangered(std::size_t most) const
-{
-    std::vector<TupleUsage> tuples = first(most, may_run_out_earlier);
-    std::erase_if(tuples, [&](const TupleUsage& usage) { return usage.highest < range_size_; });
-    return tuples;
-}
-
-std::vector<TupleUsage> Census::most_time_wait(std::size_t most) const
-{
-    std::vector<TupleUsage> tuples = first(most, has_more_time_wait);
-    std::erase_if(tuples, [](const TupleUsage& usage) { return usage.time_wait == 0; });
-    return tuples;
+    std::vector<std::vector<TupleUsage>> selected;
+    for (Shortlist& list : lists)
+        selected.push_back(list.take());
+    return selected;
 }
 
 History Census::history(const TupleUsage& usage,

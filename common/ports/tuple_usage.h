@@ -38,12 +38,31 @@ struct TupleUsage {
     [[nodiscard]] bool is_exact() const { return used == used_most; }
 };
 
-// Orders, the first that is named first.
-bool has_fewer_left(const TupleUsage& one, const TupleUsage& other);
-bool may_have_fewer_left(const TupleUsage& one, const TupleUsage& other);
-bool heads_for_more(const TupleUsage& one, const TupleUsage& other);
-bool may_head_for_more(const TupleUsage& one, const TupleUsage& other);
-bool may_run_out_earlier(const TupleUsage& one, const TupleUsage& other);
-bool has_more_time_wait(const TupleUsage& one, const TupleUsage& other);
+/// An order of tuples: those with the most of `key` first; then the busiest, and then by address, so
+/// that equal hosts print equal tables.
+struct Order {
+    std::size_t (*key)(const TupleUsage&);
+
+    /// Whether `one` comes before `other`.
+    bool operator()(const TupleUsage& one, const TupleUsage& other) const
+    {
+        if (key(one) != key(other))
+            return key(one) > key(other);
+        if (one.connections() != other.connections())
+            return one.connections() > other.connections();
+        return one.tuple < other.tuple;
+    }
+};
+
+// Orders, each named by what the first one has.
+inline constexpr Order has_fewer_left = {[](const TupleUsage& usage) { return usage.used; }};
+inline constexpr Order may_have_fewer_left = {
+    [](const TupleUsage& usage) { return usage.used_most; }};
+inline constexpr Order heads_for_more = {[](const TupleUsage& usage) { return usage.projected; }};
+inline constexpr Order may_head_for_more = {
+    [](const TupleUsage& usage) { return usage.projected_most; }};
+inline constexpr Order may_run_out_earlier = {[](const TupleUsage& usage) { return usage.highest; }};
+inline constexpr Order has_more_time_wait = {
+    [](const TupleUsage& usage) { return usage.time_wait; }};
 
 } // namespace ports

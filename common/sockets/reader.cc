@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "common/kernel/bound_canary.h"
+#include "common/kernel/bound_socket_canary.h"
 #include "common/kernel/sockstat.h"
 #include "common/sockets/procfs.h"
 #include "common/sockets/sock_diag.h"
@@ -47,14 +48,15 @@ void read_tcp(const Wanted& wanted, Snapshot& snapshot)
     const bool wants_bound = wanted.tcp_states.contains(SocketState::bound);
     const std::size_t hidden =
         wants_bound ? kernel::most_hidden_sockets().value_or(range.size()) : 0;
-    kernel::BoundCanary canary;
+    std::optional<kernel::BoundSocketCanary> canary;
     if (hidden > 0)
-        canary.settle_outside(range);
+        canary.emplace(range);
+    const std::uint16_t canary_port = canary ? canary->port().value_or(0) : 0;
 
-    const Query query = {range, wanted.tcp_states, canary.port()};
+    const Query query = {range, wanted.tcp_states, canary_port};
     bool shown = false;
     const auto take = [&](const Socket& socket) {
-        if (socket.state == SocketState::bound && socket.local_port == canary.port())
+        if (socket.state == SocketState::bound && socket.local_port == canary_port)
             shown = true;
         else
             snapshot.add_tcp(socket);

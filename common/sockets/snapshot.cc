@@ -31,8 +31,7 @@ void Snapshot::add_tcp(const Socket& socket)
             accepted.insert(latest_accepted_ = end);
         return;
     }
-    if (socket.state == SocketState::syn_sent &&
-        kernel::is_question(socket.remote_address, socket.remote_port))
+    if (kernel::is_question(socket.remote_address, socket.state == SocketState::syn_sent))
         return;
     connections.add(socket);
 }

@@ -241,7 +241,7 @@ void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& si
     // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller
     // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
-    alignas(nlmsghdr) std::array<std::byte, datagram_size> buffer;
+    std::vector<std::byte> buffer(datagram_size);
     bool complete = parse_dump(channel.receive(buffer), sequence, sink);
     try {
         while (!complete)

@@ -1,7 +1,9 @@
-// The whole numbers in what the kernel prints and users write.
+// The numbers in what the kernel prints and users write. The one place that calls from_chars().
 #pragma once
 
 #include <charconv>
+#include <cmath>
+#include <concepts>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -10,9 +12,8 @@
 
 namespace text {
 
-/// The whole of `text` as a whole number of type `Number`; nothing where it is none, or out of
-/// bounds.
-template <class Number>
+/// The whole of `text` as a number of type `Number`; nothing if it is none, or out of bounds.
+template <std::integral Number>
 std::optional<Number> find_number(std::string_view text, int base = 10)
 {
     Number number{};
@@ -23,7 +24,19 @@ std::optional<Number> find_number(std::string_view text, int base = 10)
     return number;
 }
 
-/// The same. Throws std::invalid_argument where it is none.
+/// The same of a number with decimals, without an exponent, a sign `+` or a word such as "inf".
+template <std::floating_point Number>
+std::optional<Number> find_number(std::string_view text)
+{
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+    if (error != std::errc() || stop != end || !std::isfinite(number))
+        return std::nullopt;
+    return number;
+}
+
+/// The same. Throws std::invalid_argument if it is none.
 template <class Number>
 Number parse_number(std::string_view text)
 {
