@@ -31,8 +31,8 @@ Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy
         recent[may_reuse ? 0 : 1].add(*closing);
         hangs_on_reuse_ = hangs_on_reuse_ || may_reuse;
     });
-    close_rate_ = present_rates(recent[0], rule_.delay()).all() +
-                  present_rates(recent[1], time_wait_length).all();
+    close_rate_ = present_rates(recent[0], keeping_times(true, true)).all() +
+                  present_rates(recent[1], keeping_times(false, false)).all();
     count_twins();
 }
 
@@ -182,7 +182,7 @@ void Census::project(const TupleCounts& counts, TupleUsage& usage) const
     using Seconds = std::chrono::duration<double>;
     const auto ports_after = [&](std::size_t living, bool reuses, bool reuses_fin_wait2) {
         const KeepingTimes keeping = keeping_times(reuses, reuses_fin_wait2);
-        const CloseRates rates = present_rates(counts.recent, keeping.time_wait);
+        const CloseRates rates = present_rates(counts.recent, keeping);
         const double closings = rates.time_wait * Seconds(keeping.time_wait).count() +
                                 rates.fin_wait2 * Seconds(keeping.fin_wait2).count();
         return living + static_cast<std::size_t>(std::lround(closings));

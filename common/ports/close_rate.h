@@ -4,11 +4,12 @@
 // 5. A longer one lags: 3 s after a steady 65 closes/s begin, 5 s would say 39. A shorter one sees
 // chance: 100 closes vary by about 10.
 //
-// A TIME_WAIT that connect() takes over is in the table no more. So if TIME_WAITs may be taken over
-// from a certain age on, only younger ones are counted, but at least those of one second. If the
-// delay is shorter than that, those that were taken over are missing.
+// A TIME_WAIT that connect() took over is in the table no more, and nor is a FIN_WAIT2 whose
+// tcp_fin_timeout is over. So only those are counted that are too young for that, but at least
+// those of one second. If they are safe for less than that, those that are gone are missing.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -40,6 +41,12 @@ struct RecentCloses {
     }
 };
 
+/// From the close until connect() may have the port.
+struct KeepingTimes {
+    std::chrono::milliseconds time_wait = time_wait_length;
+    std::chrono::milliseconds fin_wait2 = time_wait_length;
+};
+
 /// Closes a second.
 struct CloseRates {
     double time_wait = 0;
@@ -62,22 +69,20 @@ std::size_t window(const RecentCloses<Count>& closes)
     return longest_window;
 }
 
-/// `time_wait_keeps`: how long a TIME_WAIT is safe from being taken over.
 template <class Count>
-CloseRates present_rates(const RecentCloses<Count>& closes,
-                         std::chrono::milliseconds time_wait_keeps)
+CloseRates present_rates(const RecentCloses<Count>& closes, const KeepingTimes& keeping)
 {
-    const auto mean = [](const ClosesBySecond<Count>& counts, std::size_t seconds) {
+    const std::size_t longest = window(closes);
+    const auto mean = [&](const ClosesBySecond<Count>& counts, std::chrono::milliseconds keeps) {
+        constexpr std::chrono::milliseconds second(1000);
+        const auto safe = static_cast<std::size_t>(std::max<std::int64_t>(keeps / second, 1));
+        const std::size_t seconds = std::min(safe, longest);
         std::size_t sum = 0;
-        for (std::size_t second = 0; second < seconds; ++second)
-            sum += counts[second];
+        for (std::size_t i = 0; i < seconds; ++i)
+            sum += counts[i];
         return static_cast<double>(sum) / static_cast<double>(seconds);
     };
-    const std::size_t seconds = window(closes);
-    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(time_wait_keeps).count();
-    const auto safe = static_cast<std::size_t>(whole < 1 ? 1 : whole);
-    return {mean(closes.time_wait, safe < seconds ? safe : seconds),
-            mean(closes.fin_wait2, seconds)};
+    return {mean(closes.time_wait, keeping.time_wait), mean(closes.fin_wait2, keeping.fin_wait2)};
 }
 
 } // namespace ports

@@ -29,12 +29,6 @@
 
 namespace ports {
 
-/// From the close until connect() may have the port.
-struct KeepingTimes {
-    std::chrono::milliseconds time_wait = time_wait_length;
-    std::chrono::milliseconds fin_wait2 = time_wait_length;
-};
-
 class History {
 public:
     /// So many classes of age, each of the same length, make up the minute.
@@ -55,7 +49,7 @@ public:
     [[nodiscard]] std::optional<std::chrono::duration<double>> gone_in(std::size_t left) const;
 
 private:
-    [[nodiscard]] CloseRates rates() const { return present_rates(recent_, keeping_.time_wait); }
+    [[nodiscard]] CloseRates rates() const { return present_rates(recent_, keeping_); }
 
     KeepingTimes keeping_;
     std::size_t closings_ = 0;

@@ -15,8 +15,8 @@ Reuse allowed(std::optional<TimeWaitReuse> setting, bool loopback)
 {
     if (!setting)
         return Reuse::unproven;
-    const bool reuses = *setting == TimeWaitReuse::everywhere ||
-                        (*setting == TimeWaitReuse::loopback && loopback);
+    const bool reuses =
+        *setting == TimeWaitReuse::everywhere || (*setting == TimeWaitReuse::loopback && loopback);
     return reuses ? Reuse::certain : Reuse::never;
 }
 
@@ -58,14 +58,15 @@ std::string explain_reuse(const kernel::PortSettings& settings)
     const auto delay = std::chrono::duration<double>(settings.time_wait_reuse_delay).count();
     constexpr const char* passed_by =
         "connect() passes by a port in TIME_WAIT until its 60 s are over.";
+    if (reuse == TimeWaitReuse::never)
+        return fmt::format("tcp_tw_reuse is 0: {}", passed_by);
+    if (timestamps == false)
+        return reuse ? fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: {}",
+                                   static_cast<int>(*reuse), passed_by)
+                     : fmt::format("tcp_timestamps is 0: {}", passed_by);
     if (!reuse)
         return "tcp_tw_reuse is not known here: connect() may take over the port of a TIME_WAIT, "
                "or pass it by until its 60 s are over.";
-    const int value = static_cast<int>(*reuse);
-    if (*reuse == TimeWaitReuse::never)
-        return fmt::format("tcp_tw_reuse is 0: {}", passed_by);
-    if (timestamps == false)
-        return fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: {}", value, passed_by);
     if (*reuse == TimeWaitReuse::everywhere)
         return fmt::format("tcp_tw_reuse is 1: connect() takes over the port of a TIME_WAIT that "
                            "is older than {} s, if both ends had TCP timestamps; bind() never "

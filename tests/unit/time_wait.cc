@@ -4,119 +4,154 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/sample.h"
+#include "tests/unit/throws.h"
 
 namespace {
 
 using kernel::TimeWaitReuse;
+using ports::Reuse;
 using ports::TimeWaitPolicy;
 using ports::TimeWaitRule;
 using namespace std::chrono_literals;
 
-kernel::PortSettings settings(TimeWaitReuse reuse)
+net::Tuple tuple(const char* source, const char* destination, std::uint32_t device = 0)
 {
-    kernel::PortSettings settings = sample::settings();
-    settings.time_wait_reuse = reuse;
-    return settings;
+    return {net::Address::parse(source), net::Address::parse(destination), 5432, device};
 }
 
-bool reusable(TimeWaitReuse reuse, const sockets::Socket& socket,
-              TimeWaitPolicy policy = TimeWaitPolicy::kernel_rule)
+const net::Tuple remote = tuple("10.0.0.1", "10.0.0.5");
+const net::Tuple local = tuple("127.0.0.1", "127.0.0.1");
+
+Reuse reuse(const kernel::PortSettings& settings, const net::Tuple& tuple,
+            TimeWaitPolicy policy = TimeWaitPolicy::kernel_rule)
 {
-    return TimeWaitRule(settings(reuse), policy).is_reusable(socket);
+    return TimeWaitRule(settings, policy).of(tuple);
 }
 
-const sockets::Socket remote = sample::time_wait(40000, 5s);
-const sockets::Socket local = sample::time_wait(40000, 5s, "127.0.0.1", "127.0.0.1");
+Reuse reuse(TimeWaitReuse setting, const net::Tuple& tuple)
+{
+    return reuse(sample::settings(setting), tuple);
+}
 
 BOOST_AUTO_TEST_SUITE(time_wait)
 
 BOOST_AUTO_TEST_CASE(never_reusable_where_tcp_tw_reuse_is_0)
 {
-    BOOST_TEST(!reusable(TimeWaitReuse::never, remote));
-    BOOST_TEST(!reusable(TimeWaitReuse::never, local));
+    BOOST_TEST((reuse(TimeWaitReuse::never, remote) == Reuse::never));
+    BOOST_TEST((reuse(TimeWaitReuse::never, local) == Reuse::never));
 }
 
-BOOST_AUTO_TEST_CASE(reusable_towards_every_destination_where_tcp_tw_reuse_is_1)
+BOOST_AUTO_TEST_CASE(reusable_towards_every_destination_where_tcp_tw_reuse_is_1_if_it_can_be_proved)
 {
-    BOOST_TEST(reusable(TimeWaitReuse::everywhere, remote));
-    BOOST_TEST(reusable(TimeWaitReuse::everywhere, local));
+    BOOST_TEST((reuse(TimeWaitReuse::everywhere, remote) == Reuse::unproven));
+    BOOST_TEST((reuse(TimeWaitReuse::everywhere, local) == Reuse::certain));
 }
 
 BOOST_AUTO_TEST_CASE(reusable_on_loopback_alone_where_tcp_tw_reuse_is_2)
 {
-    BOOST_TEST(!reusable(TimeWaitReuse::loopback, remote));
-    BOOST_TEST(reusable(TimeWaitReuse::loopback, local));
-    for (const char* address : {"127.9.9.9", "::1", "::ffff:127.0.0.1"}) {
-        BOOST_TEST(
-            reusable(TimeWaitReuse::loopback, sample::time_wait(40000, 5s, address, address)),
-            address);
-    }
+    BOOST_TEST((reuse(TimeWaitReuse::loopback, remote) == Reuse::never));
+    BOOST_TEST((reuse(TimeWaitReuse::loopback, local) == Reuse::certain));
+    for (const char* address : {"127.9.9.9", "::1", "::ffff:127.0.0.1"})
+        BOOST_TEST((reuse(TimeWaitReuse::loopback, tuple(address, address)) == Reuse::certain),
+                   address);
 }
 
 BOOST_AUTO_TEST_CASE(one_loopback_end_is_enough)
 {
-    BOOST_TEST(
-        reusable(TimeWaitReuse::loopback, sample::time_wait(40000, 5s, "10.0.0.1", "127.0.0.1")));
-    BOOST_TEST(
-        reusable(TimeWaitReuse::loopback, sample::time_wait(40000, 5s, "127.0.0.1", "10.0.0.1")));
+    BOOST_TEST((reuse(TimeWaitReuse::loopback, tuple("127.0.0.1", "10.0.0.1")) == Reuse::certain));
+    BOOST_TEST((reuse(TimeWaitReuse::loopback, tuple("10.0.0.1", "127.0.0.1")) == Reuse::certain));
 }
 
 BOOST_AUTO_TEST_CASE(bound_to_the_loopback_device_is_enough)
 {
-    sockets::Socket socket = remote;
-    socket.device = 1;
-    BOOST_TEST(reusable(TimeWaitReuse::loopback, socket));
-    socket.device = 2;
-    BOOST_TEST(!reusable(TimeWaitReuse::loopback, socket));
+    BOOST_TEST(
+        (reuse(TimeWaitReuse::loopback, tuple("10.0.0.1", "10.0.0.5", 1)) == Reuse::certain));
+    BOOST_TEST((reuse(TimeWaitReuse::loopback, tuple("10.0.0.1", "10.0.0.5", 2)) == Reuse::never));
 }
 
-BOOST_AUTO_TEST_CASE(not_reusable_before_the_delay)
+BOOST_AUTO_TEST_CASE(a_setting_that_is_not_known_has_to_be_proved_on_loopback_too)
 {
-    kernel::PortSettings slow = settings(TimeWaitReuse::everywhere);
-    slow.time_wait_reuse_delay = 2500ms;
-    const TimeWaitRule rule(slow, TimeWaitPolicy::kernel_rule);
-    BOOST_TEST(!rule.is_reusable(sample::time_wait(40000, 2499ms)));
-    BOOST_TEST(rule.is_reusable(sample::time_wait(40000, 2500ms)));
-    BOOST_TEST(rule.is_reusable(sample::time_wait(40000, 60s)));
+    kernel::PortSettings settings = sample::settings();
+    settings.time_wait_reuse.reset();
+    BOOST_TEST((reuse(settings, remote) == Reuse::unproven));
+    BOOST_TEST((reuse(settings, local) == Reuse::unproven));
 }
 
 BOOST_AUTO_TEST_CASE(not_reusable_without_timestamps)
 {
-    kernel::PortSettings plain = settings(TimeWaitReuse::everywhere);
-    plain.timestamps = false;
-    BOOST_TEST(!TimeWaitRule(plain, TimeWaitPolicy::kernel_rule).is_reusable(remote));
+    for (const auto setting :
+         {std::optional(TimeWaitReuse::everywhere), std::optional(TimeWaitReuse::loopback),
+          std::optional<TimeWaitReuse>()}) {
+        kernel::PortSettings settings = sample::settings();
+        settings.time_wait_reuse = setting;
+        settings.timestamps = false;
+        BOOST_TEST((reuse(settings, remote) == Reuse::never));
+        BOOST_TEST((reuse(settings, local) == Reuse::never));
+    }
 }
 
-BOOST_AUTO_TEST_CASE(nothing_but_a_time_wait_is_ever_reusable)
+BOOST_AUTO_TEST_CASE(timestamps_that_are_not_known_have_to_be_proved_where_they_matter)
 {
-    using sockets::SocketState;
-    for (const SocketState state :
-         {SocketState::fin_wait2, SocketState::established, SocketState::fin_wait1,
-          SocketState::close_wait, SocketState::last_ack, SocketState::closing,
-          SocketState::syn_sent}) {
-        sockets::Socket socket = local;
-        socket.state = state;
-        for (const TimeWaitPolicy policy :
-             {TimeWaitPolicy::kernel_rule, TimeWaitPolicy::count, TimeWaitPolicy::ignore})
-            BOOST_TEST(!reusable(TimeWaitReuse::everywhere, socket, policy));
-    }
+    kernel::PortSettings settings = sample::settings(TimeWaitReuse::loopback);
+    settings.timestamps.reset();
+    BOOST_TEST((reuse(settings, local) == Reuse::unproven));
+    BOOST_TEST((reuse(settings, remote) == Reuse::never));
+    settings.time_wait_reuse = TimeWaitReuse::never;
+    BOOST_TEST((reuse(settings, local) == Reuse::never));
 }
 
 BOOST_AUTO_TEST_CASE(user_may_count_them_all_or_none)
 {
-    BOOST_TEST(!reusable(TimeWaitReuse::everywhere, local, TimeWaitPolicy::count));
-    BOOST_TEST(reusable(TimeWaitReuse::never, remote, TimeWaitPolicy::ignore));
-    BOOST_TEST(
-        reusable(TimeWaitReuse::never, sample::time_wait(40000, 0s), TimeWaitPolicy::ignore));
+    for (const TimeWaitReuse setting :
+         {TimeWaitReuse::never, TimeWaitReuse::everywhere, TimeWaitReuse::loopback}) {
+        kernel::PortSettings settings = sample::settings(setting);
+        for (const bool timestamps : {false, true}) {
+            settings.timestamps = timestamps;
+            for (const net::Tuple& tuple : {remote, local}) {
+                BOOST_TEST((reuse(settings, tuple, TimeWaitPolicy::count) == Reuse::never));
+                BOOST_TEST((reuse(settings, tuple, TimeWaitPolicy::ignore) == Reuse::certain));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_delay_is_the_kernels_unless_all_are_ignored)
+{
+    kernel::PortSettings settings = sample::settings();
+    settings.time_wait_reuse_delay = 2500ms;
+    BOOST_TEST((TimeWaitRule(settings, TimeWaitPolicy::kernel_rule).delay() == 2500ms));
+    BOOST_TEST((TimeWaitRule(settings, TimeWaitPolicy::ignore).delay() == 0ms));
 }
 
 BOOST_AUTO_TEST_CASE(age_is_what_is_gone_of_a_minute_and_never_negative)
 {
-    BOOST_TEST((ports::time_wait_age(sample::time_wait(40000, 5s)) == 5s));
-    BOOST_TEST((ports::time_wait_age(sample::time_wait(40000, -20ms)) == 0s));
-    sockets::Socket socket = remote;
-    socket.expires_in = 0s;
-    BOOST_TEST((ports::time_wait_age(socket) == 60s));
+    BOOST_TEST((ports::time_wait_age(55s) == 5s));
+    BOOST_TEST((ports::time_wait_age(60'020ms) == 0s));
+    BOOST_TEST((ports::time_wait_age(0s) == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(the_rule_is_told_as_it_is)
+{
+    kernel::PortSettings settings = sample::settings();
+    const auto told = [&](const char* part) { return holds(ports::explain_reuse(settings), part); };
+    settings.time_wait_reuse_delay = 2500ms;
+    BOOST_TEST(told("tcp_tw_reuse is 2: on loopback, connect() takes over"));
+    BOOST_TEST(told("older than 2.5 s"));
+    settings.time_wait_reuse = TimeWaitReuse::everywhere;
+    BOOST_TEST(told("tcp_tw_reuse is 1: connect() takes over"));
+    BOOST_TEST(told("older than 2.5 s, if both ends had TCP timestamps"));
+    settings.timestamps.reset();
+    BOOST_TEST(told("tcp_tw_reuse is 1: connect() takes over"));
+    settings.timestamps = false;
+    BOOST_TEST(told("tcp_tw_reuse is 1, but tcp_timestamps is 0: connect() passes by"));
+    settings.time_wait_reuse.reset();
+    BOOST_TEST(told("tcp_timestamps is 0: connect() passes by"));
+    BOOST_TEST(!told("tcp_tw_reuse"));
+    settings.time_wait_reuse = TimeWaitReuse::never;
+    BOOST_TEST(told("tcp_tw_reuse is 0: connect() passes by"));
+    settings.timestamps = true;
+    settings.time_wait_reuse.reset();
+    BOOST_TEST(told("tcp_tw_reuse is not known here"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
