@@ -1,212 +1,164 @@
 #include "common/kernel/oracle.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <random>
-#include <string>
-#include <sys/socket.h>
 #include <system_error>
-#include <unistd.h>
-#include <vector>
 
 #include <fmt/format.h>
 
-// Younger than the C library of the oldest distribution that we build on.
-#ifndef IP_LOCAL_PORT_RANGE
-#define IP_LOCAL_PORT_RANGE 51
-#endif
-#ifndef TCP_FASTOPEN_NO_COOKIE
-#define TCP_FASTOPEN_NO_COOKIE 34
-#endif
+#include "common/kernel/held_question.h"
+#include "common/kernel/question_socket.h"
+#include "common/kernel/question_tuple.h"
 
 namespace kernel {
 namespace {
 
 using Call = PortRequest::Call;
+using Clock = std::chrono::steady_clock;
 
 std::string describe(int error)
 {
     return std::generic_category().message(error);
 }
 
-bool is_tcp(Call call)
+/// Gives the socket the source address, and no port yet.
+void use_source(const QuestionSocket& question, const net::Address& source)
 {
-    return call == Call::tcp_connect || call == Call::tcp_bind;
-}
-bool connects(Call call)
-{
-    return call == Call::tcp_connect || call == Call::udp_connect;
-}
-
-class SocketAddress {
-public:
-    explicit SocketAddress(const net::Endpoint& endpoint)
-    {
-        const net::Address& address = endpoint.address;
-        if (address.is_ipv4()) {
-            sockaddr_in ipv4{};
-            ipv4.sin_family = AF_INET;
-            ipv4.sin_port = htons(endpoint.port);
-            ipv4.sin_addr.s_addr = address.low_word();
-            store(ipv4);
-        } else {
-            sockaddr_in6 ipv6{};
-            ipv6.sin6_family = AF_INET6;
-            ipv6.sin6_port = htons(endpoint.port);
-            std::memcpy(&ipv6.sin6_addr, address.words().data(), sizeof ipv6.sin6_addr);
-            store(ipv6);
-        }
-    }
-
-    [[nodiscard]] const sockaddr* get() const
-    {
-        return reinterpret_cast<const sockaddr*>(&storage_);
-    }
-    [[nodiscard]] socklen_t length() const { return length_; }
-
-private:
-    template <class Native>
-    void store(const Native& native)
-    {
-        std::memcpy(&storage_, &native, sizeof native);
-        length_ = sizeof native;
-    }
-
-    sockaddr_storage storage_{};
-    socklen_t length_ = 0;
-};
-
-/// The socket in question. It never blocks, and is closed before anything could be sent.
-class QuestionSocket {
-public:
-    QuestionSocket(bool ipv4, bool tcp)
-        : descriptor_(socket(ipv4 ? AF_INET : AF_INET6,
-                             (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
-    {
-        if (descriptor_ < 0)
-            throw OracleUnavailable(fmt::format("a socket was refused ({})", describe(errno)));
-    }
-    ~QuestionSocket() { close(descriptor_); }
-    QuestionSocket(const QuestionSocket&) = delete;
-    QuestionSocket& operator=(const QuestionSocket&) = delete;
-
-    /// `hint`: what usually stands in the way.
-    void set(int level, int option, std::uint32_t value, const char* name, const char* hint) const
-    {
-        if (setsockopt(descriptor_, level, option, &value, sizeof value) != 0)
-            throw OracleUnavailable(fmt::format("the socket option {} was refused ({}); {}", name,
-                                                describe(errno), hint));
-    }
-
-    int bind_to(const SocketAddress& address) const
-    {
-        return bind(descriptor_, address.get(), address.length()) == 0 ? 0 : errno;
-    }
-
-    int connect_to(const SocketAddress& address) const
-    {
-        return connect(descriptor_, address.get(), address.length()) == 0 ? 0 : errno;
-    }
-
-private:
-    int descriptor_;
-};
-
-/// Makes the socket do as `request` says: put the SYN off, take a certain port, bind without a
-/// port.
-void configure(QuestionSocket& question, const PortRequest& request)
-{
-    if (request.call == Call::tcp_connect) {
-        constexpr const char* hint = "net.ipv4.tcp_fastopen needs its bit 1, as it has by default";
-        question.set(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1, "TCP_FASTOPEN_CONNECT", hint);
-        question.set(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, 1, "TCP_FASTOPEN_NO_COOKIE",
-                     "Linux 4.15 has it");
-    }
-    if (request.local_ports) {
-        constexpr unsigned high_shift = 16;
-        question.set(IPPROTO_IP, IP_LOCAL_PORT_RANGE,
-                     std::uint32_t{request.local_ports->low} |
-                         std::uint32_t{request.local_ports->high} << high_shift,
-                     "IP_LOCAL_PORT_RANGE", "Linux 6.3 has it");
-    }
-    if (connects(request.call) && request.source)
-        question.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, "IP_BIND_ADDRESS_NO_PORT",
-                     "Linux 4.2 has it");
+    if (source.is_ipv4() != question.is_ipv4())
+        throw OracleUnavailable(
+            fmt::format("{} is no address for a destination of the other family", source.text()));
+    question.bind_address_only();
+    const int error = question.bind_to({source, 0});
+    if (error == EADDRNOTAVAIL)
+        throw OracleUnavailable(fmt::format("{} is not an address of this host", source.text()));
+    if (error != 0)
+        throw OracleUnavailable(
+            fmt::format("cannot use the source address {} ({})", source.text(), describe(error)));
 }
 
-PortAnswer put_question(const PortRequest& request)
+PortAnswer put_connect(const PortRequest& request)
 {
-    const net::Address source = request.source.value_or(net::Address());
-    const bool ipv4 = (connects(request.call) ? request.destination.address : source).is_ipv4();
-    QuestionSocket question(ipv4, is_tcp(request.call));
-    configure(question, request);
+    const Protocol protocol = request.call == Call::tcp_connect ? Protocol::tcp : Protocol::udp;
+    const QuestionSocket question(request.destination.address.is_ipv4(), protocol);
+    if (protocol == Protocol::tcp) {
+        question.defer_syn();
+        // Not so with UDP, which would then be given the ports of others that have it.
+        question.let_others_bind();
+    }
+    if (request.interface != 0)
+        question.bind_to_device(request.interface);
+    if (request.local_ports)
+        question.choose_from(*request.local_ports);
+    if (request.source)
+        use_source(question, *request.source);
 
     PortAnswer answer;
-    if (connects(request.call) && request.source) {
-        // This chooses no port yet, so its failure is about the address.
-        const int error = question.bind_to(SocketAddress({source, 0}));
-        if (error != 0)
-            throw std::runtime_error(fmt::format("cannot use the source address {}: {}",
-                                                 source.text(), describe(error)));
-    }
-    const auto begin = std::chrono::steady_clock::now();
-    answer.error = connects(request.call) ? question.connect_to(SocketAddress(request.destination))
-                                          : question.bind_to(SocketAddress({source, 0}));
-    answer.search_time = std::chrono::steady_clock::now() - begin;
+    const auto begin = Clock::now();
+    answer.error = question.connect_to(request.destination);
+    answer.search_time = Clock::now() - begin;
     return answer;
 }
 
-/// A loopback tuple that nobody uses. Its address is drawn by lot, so that two checks at the same
-/// time do not stand in each other's way: each would see the other's question as a taken port.
-PortRequest loopback_request()
+PortAnswer put_bind(const net::Address& address)
 {
-    constexpr std::uint32_t network = 0x7f420000; // 127.66.0.0/16
-    std::random_device device;
-    std::uniform_int_distribution<std::uint32_t> host(1, 0xfffe);
-    PortRequest request;
-    request.destination = {net::Address::ipv4(htonl(network | host(device))), 1};
-    return request;
+    const QuestionSocket question(address.is_ipv4(), Protocol::tcp);
+    if (!address.is_ipv4())
+        question.cover_both_families();
+    // As bind() chooses the port itself, this lets it share none (inet_csk_find_open_port()).
+    question.let_others_bind();
+    PortAnswer answer;
+    const auto begin = Clock::now();
+    answer.error = question.bind_to({address, 0});
+    answer.search_time = Clock::now() - begin;
+    return answer;
 }
 
 } // namespace
 
+/// Adds its life to the time spent in asking.
+class Oracle::Stopwatch {
+public:
+    explicit Stopwatch(Oracle& oracle) : oracle_(oracle) {}
+    ~Stopwatch() { oracle_.time_ += Clock::now() - begin_; }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+private:
+    Oracle& oracle_;
+    Clock::time_point begin_ = Clock::now();
+};
+
 void Oracle::rehearse()
 {
-    const PortAnswer answer = put_question(loopback_request());
-    // Where every port is held, the search fails before anything could be sent, here and for every
-    // destination.
-    if (answer.error != 0 && answer.error != EADDRNOTAVAIL)
-        throw OracleUnavailable(
-            fmt::format("this kernel does not put the SYN off, or has no way to loopback ({})",
-                        describe(answer.error)));
+    if (rehearsed_)
+        return;
+    PortRequest request;
+    request.destination = {draw_question_address(), 1};
+    try {
+        const int error = put_connect(request).error;
+        // If every port is held, the search fails before anything could be sent, here and for every
+        // destination.
+        if (error != 0 && error != EADDRNOTAVAIL)
+            obstacle_ =
+                fmt::format("this kernel does not put the SYN off, or has no way to loopback ({})",
+                            describe(error));
+    } catch (const OracleUnavailable& error) {
+        obstacle_ = error.what();
+    }
     rehearsed_ = true;
+}
+
+PortAnswer Oracle::put(const PortRequest& request)
+{
+    if (request.call == Call::tcp_connect) {
+        rehearse();
+        if (!obstacle_.empty())
+            throw OracleUnavailable(obstacle_);
+    }
+    ++questions_;
+    return request.call == Call::tcp_bind ? put_bind(request.source.value_or(net::Address()))
+                                          : put_connect(request);
 }
 
 PortAnswer Oracle::ask(const PortRequest& request)
 {
-    if (request.call == Call::tcp_connect && !rehearsed_)
-        rehearse();
-    return put_question(request);
+    const Stopwatch stopwatch(*this);
+    return put(request);
 }
 
-net::PortSet Oracle::held_among(const net::PortSet& ports)
+net::PortSet Oracle::held_among(const net::PortSet& ports, std::size_t at_most)
 {
-    PortRequest request = loopback_request();
     net::PortSet held;
-    ports.for_each([&](std::uint16_t port) {
-        request.local_ports = {port, port};
-        const PortAnswer answer = ask(request);
-        if (answer.error == EADDRNOTAVAIL)
+    if (ports.size() == 0 || at_most == 0)
+        return held;
+    const Stopwatch stopwatch(*this);
+    rehearse();
+    const HeldQuestion question(obstacle_.empty() ? HeldQuestion::Way::deferred
+                                                  : HeldQuestion::Way::over_loopback);
+    for (std::size_t i = 0; i < net::PortSet::all_ports && held.size() < at_most; ++i) {
+        const auto port = static_cast<std::uint16_t>(i);
+        if (!ports.contains(port))
+            continue;
+        ++questions_;
+        if (question.is_held(port))
             held.insert(port);
-        else if (answer.error != 0)
-            throw OracleUnavailable(
-                fmt::format("asking about port {} failed ({})", port, describe(answer.error)));
-    });
+    }
     return held;
+}
+
+bool Oracle::takes_over(const net::Address& source, const net::Endpoint& destination,
+                        std::uint16_t port, std::uint32_t interface)
+{
+    const Stopwatch stopwatch(*this);
+    PortRequest request;
+    request.source = source;
+    request.destination = destination;
+    request.interface = interface;
+    request.local_ports = {port, port};
+    const int error = put(request).error;
+    if (error != 0 && error != EADDRNOTAVAIL)
+        throw OracleUnavailable(
+            fmt::format("connect() to {} fails ({})", destination.text(), describe(error)));
+    return error == 0;
 }
 
 } // namespace kernel

@@ -3,29 +3,23 @@
 //
 // connect() with TCP_FASTOPEN_CONNECT and TCP_FASTOPEN_NO_COOKIE chooses the port as ever
 // (tcp_v4_connect(), inet_hash_connect()) and puts the SYN off until the first write, which never
-// comes (tcp_fastopen_defer_connect()). IP_LOCAL_PORT_RANGE (Linux 6.3) narrows the choice down to
-// one port. Unlike the dump, this tells which ports are *held*: whether a connected socket once
-// called bind() is written in the bind bucket alone.
+// comes (tcp_fastopen_defer_connect()). IP_LOCAL_PORT_RANGE narrows the choice down to one port.
 //
-// A socket in question takes its port for some microseconds, as any other would, and may take over
-// a TIME_WAIT of its tuple, which is then gone.
+// A question takes its port for some microseconds, as any other socket would. It has SO_REUSEADDR,
+// so that a service with SO_REUSEADDR, as most have, can be started on that port even then.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <stdexcept>
+#include <string>
 
+#include "common/kernel/oracle_unavailable.h"
 #include "common/net/endpoint.h"
 #include "common/net/port_set.h"
 
 namespace kernel {
-
-/// This kernel, or the confinement of this process, lets us not ask; the text says what stands in
-/// the way.
-class OracleUnavailable : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// A call that wants a local port from the kernel.
 struct PortRequest {
@@ -38,11 +32,12 @@ struct PortRequest {
     Call call = Call::tcp_connect;
     std::optional<net::Address> source;        ///< none for the kernel's own choice
     net::Endpoint destination;                 ///< of the two calls that connect
+    std::uint32_t interface = 0;               ///< that the socket is bound to, 0 for none
     std::optional<net::PortRange> local_ports; ///< in place of the namespace's range
 };
 
 struct PortAnswer {
-    /// The call's errno; 0 where it would get a port. No port is left where it is EADDRNOTAVAIL for
+    /// The call's errno; 0 if it would get a port. No port is left if it is EADDRNOTAVAIL for
     /// tcp_connect, EADDRINUSE for tcp_bind, EAGAIN for udp_connect.
     int error = 0;
     std::chrono::nanoseconds search_time{};
@@ -50,19 +45,36 @@ struct PortAnswer {
 
 class Oracle {
 public:
-    /// Throws OracleUnavailable, or std::runtime_error where the source address is not this host's.
-    /// Before the first question about a TCP connect() it makes sure, on
-    /// loopback, that this kernel really puts the SYN off.
+    /// Throws OracleUnavailable. Before the first question about a TCP connect() it makes sure, on
+    /// loopback, that this kernel really puts the SYN off. A question about a tuple may take over
+    /// one of its TIME_WAITs, as any connection would.
     PortAnswer ask(const PortRequest& request);
 
-    /// Those of `ports` that are held, so that no connect() to anywhere would get them; about 5
-    /// microseconds each. Throws OracleUnavailable.
-    net::PortSet held_among(const net::PortSet& ports);
+    /// Those of `ports` that are held, so that no connect() to anywhere would get them; `ports` are
+    /// such as the kernel picks by itself. It ends when `at_most` held ones are found. Throws
+    /// OracleUnavailable.
+    net::PortSet held_among(const net::PortSet& ports,
+                            std::size_t at_most = net::PortSet::all_ports);
+
+    /// Whether connect() from `source` to `destination` gets `port` now; if a TIME_WAIT of this
+    /// tuple is on it, whether it is taken over, and it is gone then. Throws OracleUnavailable.
+    bool takes_over(const net::Address& source, const net::Endpoint& destination,
+                    std::uint16_t port, std::uint32_t interface);
+
+    /// How many questions were put so far, and how long that took.
+    [[nodiscard]] std::size_t questions() const { return questions_; }
+    [[nodiscard]] std::chrono::nanoseconds time() const { return time_; }
 
 private:
+    class Stopwatch;
+
+    [[nodiscard]] PortAnswer put(const PortRequest& request);
     void rehearse();
 
     bool rehearsed_ = false;
+    std::string obstacle_; ///< why the SYN cannot be put off; empty if it can
+    std::size_t questions_ = 0;
+    std::chrono::nanoseconds time_{};
 };
 
 } // namespace kernel

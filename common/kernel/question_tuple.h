@@ -1,0 +1,32 @@
+// Whom questions about held ports go to, so that nobody takes a question for a connection.
+//
+// While the kernel is asked (common/kernel/oracle.h), a socket in SYN_SENT stands in its table for
+// some microseconds, and every check that runs at the same time sees it. All such questions go to
+// 127.66.0.0/16, each check's to an address drawn by lot: two checks with the same one would see
+// each other's question as a taken port. A real connection over loopback stays in SYN_SENT for
+// microseconds, too, and is counted in its next state.
+#pragma once
+
+#include <arpa/inet.h>
+#include <cstdint>
+
+#include "common/net/address.h"
+
+namespace kernel {
+
+/// 127.66.0.0/16, in the byte order of this machine.
+constexpr std::uint32_t question_network = 0x7f420000;
+constexpr std::uint32_t question_host_mask = 0x0000ffff;
+
+/// Whether a socket with this peer is a question of a check, and no connection. `syn_sent`: that is
+/// its state.
+inline bool is_question(const net::Address& remote, bool syn_sent)
+{
+    return syn_sent && remote.is_ipv4() &&
+           (ntohl(remote.low_word()) & ~question_host_mask) == question_network;
+}
+
+/// An address of that network, drawn by lot.
+net::Address draw_question_address();
+
+} // namespace kernel
