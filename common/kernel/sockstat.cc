@@ -1,7 +1,7 @@
 #include "common/kernel/sockstat.h"
 
+#include <algorithm>
 #include <stdexcept>
-#include <string>
 
 #include <fmt/format.h>
 
@@ -12,23 +12,38 @@ namespace kernel {
 namespace {
 
 constexpr const char* path = "/proc/net/sockstat";
+constexpr const char* ipv6_path = "/proc/net/sockstat6";
+
+/// The count `name` in the line that starts with `group`, such as
+/// "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0". Throws std::invalid_argument.
+std::uint64_t parse_count(std::string_view text, std::string_view group, std::string_view name)
+{
+    const std::string start = fmt::format("{}: ", group);
+    while (!text.starts_with(start)) {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos)
+            throw std::invalid_argument(fmt::format("no line of {}", group));
+        text.remove_prefix(end + 1);
+    }
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::string key = fmt::format(" {} ", name);
+    const std::size_t position = line.find(key);
+    if (position == std::string_view::npos)
+        throw std::invalid_argument(fmt::format("no '{}' in '{}'", name, line));
+    const std::string_view count = line.substr(position + key.size());
+    return text::parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
+}
+
+std::uint64_t difference(std::uint64_t one, std::uint64_t other)
+{
+    return one > other ? one - other : 0;
+}
 
 } // namespace
 
 std::uint64_t parse_time_wait_count(std::string_view text)
 {
-    const std::size_t start = text.starts_with("TCP:") ? 0 : text.find("\nTCP:");
-    if (start == std::string_view::npos)
-        throw std::invalid_argument("no line of TCP");
-    // Such as "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0".
-    const std::string_view rest = text::trim(text.substr(start));
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    constexpr std::string_view name = " tw ";
-    const std::size_t position = line.find(name);
-    if (position == std::string_view::npos)
-        throw std::invalid_argument(fmt::format("no 'tw' in '{}'", line));
-    const std::string_view count = line.substr(position + name.size());
-    return text::parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
+    return parse_count(text, "TCP", "tw");
 }
 
 std::uint64_t read_time_wait_count()
@@ -37,6 +52,35 @@ std::uint64_t read_time_wait_count()
         return parse_time_wait_count(read_proc_file(path));
     } catch (const std::invalid_argument& error) {
         throw std::runtime_error(fmt::format("cannot understand {}: {}", path, error.what()));
+    }
+}
+
+std::optional<std::size_t> most_hidden_sockets(std::string_view sockstat,
+                                               const std::optional<std::string>& sockstat6)
+{
+    try {
+        // "inuse" are those that stand in a table (sock_prot_inuse_add() in inet_hash()); "alloc"
+        // are all TCP sockets of the host, both families, so more than those of our namespace.
+        const std::uint64_t in_tables = parse_count(sockstat, "TCP", "inuse") +
+                                        (sockstat6 ? parse_count(*sockstat6, "TCP6", "inuse") : 0);
+        const std::uint64_t of_host = difference(parse_count(sockstat, "TCP", "alloc"), in_tables);
+        // "used" are all sockets that programs have in our namespace, of every protocol. The
+        // kernel's own (NFS, tunnels) are not among them but are "inuse": so other protocols are
+        // not taken off, and if fewer are used than stand in tables, this says nothing.
+        const std::uint64_t used = parse_count(sockstat, "sockets", "used");
+        return static_cast<std::size_t>(used < in_tables ? of_host
+                                                         : std::min(of_host, used - in_tables));
+    } catch (const std::invalid_argument&) {
+        return std::nullopt;
+    }
+}
+
+std::optional<std::size_t> most_hidden_sockets()
+{
+    try {
+        return most_hidden_sockets(read_proc_file(path), read_proc_file_if_present(ipv6_path));
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
     }
 }
 

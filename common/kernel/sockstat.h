@@ -1,17 +1,29 @@
-// /proc/net/sockstat: this network namespace's socket counts, which the kernel keeps anyway.
-// Reading them walks no table (sockstat_seq_show() in net/ipv4/proc.c).
+// /proc/net/sockstat and sockstat6: this network namespace's socket counts, which the kernel keeps
+// anyway. Reading them walks no table (sockstat_seq_show() in net/ipv4/proc.c).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace kernel {
 
 /// How many TCP sockets are in TIME_WAIT, IPv4 and IPv6 together: "tw". Throws std::runtime_error
-/// where the file cannot be read or understood.
+/// if the file cannot be read or understood.
 std::uint64_t read_time_wait_count();
 
 /// Throws std::invalid_argument.
 std::uint64_t parse_time_wait_count(std::string_view text);
+
+/// At most so many TCP sockets of this network namespace stand in no table: they are bound and
+/// neither listen nor are connected, or not even bound. A kernel that does not show them in its
+/// dump counts them here all the same. Nothing if the counts cannot be read or understood.
+std::optional<std::size_t> most_hidden_sockets();
+
+/// The same from the text of sockstat, and of sockstat6 unless this kernel has no IPv6.
+std::optional<std::size_t> most_hidden_sockets(std::string_view sockstat,
+                                               const std::optional<std::string>& sockstat6);
 
 } // namespace kernel
