@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -91,6 +92,23 @@ Output run(const std::vector<std::string>& command, const std::vector<Confinemen
     check(waitpid(child, &status, 0) == child, "waitpid");
     output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return output;
+}
+
+bool holds_in_a_child(const std::function<bool()>& act)
+{
+    const pid_t child = fork();
+    check(child >= 0, "fork");
+    if (child == 0) {
+        try {
+            _exit(act() ? EXIT_SUCCESS : EXIT_FAILURE);
+        } catch (const std::exception& error) {
+            fmt::print(stderr, "{}\n", error.what());
+            _exit(EXIT_FAILURE);
+        }
+    }
+    int status = 0;
+    check(waitpid(child, &status, 0) == child, "waitpid");
+    return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
 }
 
 void become_nobody()

@@ -21,6 +21,9 @@ using Confinement = std::function<void()>;
 Output run(const std::vector<std::string>& command,
            const std::vector<Confinement>& confinements = {});
 
+/// Whether `act`, run in a process of its own, returns true.
+bool holds_in_a_child(const std::function<bool()>& act);
+
 /// Gives up root, or where we never were root, every capability.
 void become_nobody();
 /// socket(AF_NETLINK, …) fails with EAFNOSUPPORT, as under systemd's RestrictAddressFamilies.

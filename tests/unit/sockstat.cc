@@ -2,13 +2,16 @@
 #include "common/kernel/sockstat.h"
 
 #include <stdexcept>
+#include <string>
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 namespace {
 
+using kernel::most_hidden_sockets;
 using kernel::parse_time_wait_count;
 namespace data = boost::unit_test::data;
 
@@ -41,6 +44,49 @@ const char* const malformed[] = {"",
 BOOST_DATA_TEST_CASE(refused_is_a_text_without_the_count, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(parse_time_wait_count(text), std::invalid_argument);
+}
+
+/// A namespace with so many sockets.
+std::string sockstat_text(int used, int in_use, int allocated)
+{
+    return fmt::format("sockets: used {}\n"
+                       "TCP: inuse {} orphan 1 tw 1000 alloc {} mem 220\n"
+                       "UDP: inuse 4 mem 0\n",
+                       used, in_use, allocated);
+}
+const std::string ipv6_text = "TCP6: inuse 3\nUDP6: inuse 2\n";
+
+BOOST_AUTO_TEST_CASE(no_socket_is_hidden_if_all_stand_in_tables)
+{
+    BOOST_TEST(most_hidden_sockets(sockstat_text(300, 10, 13), ipv6_text).value() == 0U);
+    BOOST_TEST(most_hidden_sockets(sockstat_text(13, 10, 9000), ipv6_text).value() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(hidden_are_at_most_those_that_stand_in_no_table)
+{
+    BOOST_TEST(most_hidden_sockets(sockstat_text(300, 10, 20), ipv6_text).value() == 7U);
+    BOOST_TEST(most_hidden_sockets(sockstat_text(300, 10, 20), std::nullopt).value() == 10U);
+    // As seen from a container: the host has many sockets, the container few.
+    BOOST_TEST(most_hidden_sockets(sockstat_text(18, 10, 9000), ipv6_text).value() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(counts_that_were_read_a_moment_apart_make_no_negative_number)
+{
+    BOOST_TEST(most_hidden_sockets(sockstat_text(300, 10, 12), ipv6_text).value() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(sockets_of_the_kernel_itself_which_are_not_called_used_hide_nothing)
+{
+    BOOST_TEST(most_hidden_sockets(sockstat_text(300, 1000, 1053), ipv6_text).value() == 50U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_known_of_hidden_sockets_without_a_count)
+{
+    BOOST_TEST(!most_hidden_sockets("", ipv6_text).has_value());
+    BOOST_TEST(!most_hidden_sockets("sockets: used 5\n", ipv6_text).has_value());
+    BOOST_TEST(!most_hidden_sockets("TCP: inuse 1 orphan 0 tw 0 alloc 2\n", {}).has_value());
+    BOOST_TEST(!most_hidden_sockets(sockstat_text(300, 10, 20), "").has_value());
+    BOOST_TEST(!most_hidden_sockets(sockstat_text(300, 10, -1), ipv6_text).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,255 @@
+// The kernel's answers to questions about ports, and that a question leaves the host as it was.
+#include "common/kernel/oracle.h"
+
+#include <atomic>
+#include <fcntl.h>
+#include <poll.h>
+#include <random>
+#include <thread>
+#include <unistd.h>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "common/kernel/question_socket.h"
+#include "common/kernel/question_tuple.h"
+#include "tests/live/mix.h"
+
+namespace {
+
+namespace data = boost::unit_test::data;
+
+/// tcp_fastopen with its bit 1, so that the SYN can be put off, and without.
+const char* const ways_of_asking[] = {"1", "0"};
+
+net::PortSet all_of(net::PortRange range)
+{
+    net::PortSet ports;
+    ports.insert(range);
+    return ports;
+}
+
+/// The held ones of `ports`, each asked by a socket of its own.
+net::PortSet held_by_fresh_sockets(net::PortRange range)
+{
+    return all_of(range) - lab::ask_connect({kernel::draw_question_address(), 1}, range);
+}
+
+BOOST_AUTO_TEST_SUITE(oracle)
+
+BOOST_DATA_TEST_CASE(one_socket_finds_the_same_held_ports_as_a_fresh_one_for_each,
+                     data::make(ways_of_asking), fastopen)
+{
+    const auto seed = static_cast<std::uint32_t>(std::random_device()());
+    constexpr std::uint32_t rounds = 40;
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        BOOST_TEST_INFO_SCOPE("seed " << seed + round);
+        const lab::Mix mix(seed + round);
+        const net::PortSet expected = held_by_fresh_sockets(mix.range());
+        lab::set_sysctl("tcp_fastopen", fastopen);
+        kernel::Oracle oracle;
+        const net::PortSet held = oracle.held_among(all_of(mix.range()));
+        lab::set_sysctl("tcp_fastopen", "1");
+        BOOST_TEST(net::format_port_list(held) == net::format_port_list(expected));
+        BOOST_TEST(oracle.questions() == mix.range().size());
+        BOOST_TEST(net::format_port_list(held_by_fresh_sockets(mix.range())) ==
+                   net::format_port_list(expected));
+    }
+}
+
+/// Ports of every kind below 40030, 15 of them held.
+struct Host {
+    lab::Namespace network;
+    lab::FileDescriptor server = lab::listening(lab::at("0.0.0.0", 5432));
+    std::vector<lab::FileDescriptor> sockets;
+    const net::PortRange range = {40000, 40063};
+
+    Host()
+    {
+        for (std::uint16_t port = 40000; port < 40030; port += 3) {
+            const auto next = static_cast<std::uint16_t>(port + 1);
+            sockets.push_back(
+                lab::connected(lab::at("127.0.0.1", 5432), {.ports = net::PortRange{port, port}}));
+            sockets.push_back(
+                lab::connected(lab::at("127.0.0.1", 5432), {.bind = lab::at("127.0.0.1", next)}));
+        }
+        for (std::uint16_t port = 40002; port < 40017; port += 3)
+            sockets.push_back(lab::bound({.bind = lab::at("10.9.0.1", port)}));
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_sent_by_questions_about_held_ports, Host)
+{
+    const auto before = lab::tcp_counters();
+    BOOST_TEST(kernel::Oracle().held_among(all_of(range)).size() == 15U);
+    BOOST_TEST(lab::tcp_counters() == before);
+}
+
+BOOST_FIXTURE_TEST_CASE(asking_ends_with_the_last_held_port_that_there_can_be, Host)
+{
+    kernel::Oracle oracle;
+    const net::PortSet all = oracle.held_among(all_of(range));
+    kernel::Oracle other;
+    BOOST_TEST((other.held_among(all_of(range), all.size()) == all));
+    BOOST_TEST(other.questions() < oracle.questions());
+    BOOST_TEST(kernel::Oracle().held_among(all_of(range), 3).size() == 3U);
+    kernel::Oracle idle;
+    BOOST_TEST(idle.held_among(all_of(range), 0).size() == 0U);
+    BOOST_TEST(idle.held_among({}).size() == 0U);
+    BOOST_TEST(idle.questions() == 0U);
+    BOOST_TEST(idle.time().count() == 0);
+    BOOST_TEST(oracle.time().count() > 0);
+}
+
+bool is_readable(const lab::FileDescriptor& file)
+{
+    pollfd request = {file.number(), POLLIN, 0};
+    return poll(&request, 1, 0) == 1;
+}
+
+BOOST_FIXTURE_TEST_CASE(no_listener_hears_of_a_question_over_loopback, Host)
+{
+    lab::set_sysctl("tcp_fastopen", "0");
+    // In the range, and where the questions of the other way go.
+    const lab::FileDescriptor in_range = lab::listening(lab::at("0.0.0.0", 40033));
+    const lab::FileDescriptor first_port = lab::listening(lab::at("0.0.0.0", 1));
+    BOOST_TEST(kernel::Oracle().held_among(all_of(range)).contains(40033));
+    BOOST_TEST(!is_readable(in_range));
+    BOOST_TEST(!is_readable(first_port));
+    const lab::FileDescriptor client = lab::connected(lab::at("127.66.3.4", 1));
+    BOOST_TEST(is_readable(first_port));
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_sent_if_questions_would_not_stay_on_loopback, Host)
+{
+    lab::set_sysctl("tcp_fastopen", "0");
+    const lab::Output route =
+        lab::run({"/bin/sh", "-c",
+                  "PATH=$PATH:/sbin:/usr/sbin ip route add local 127.66.0.0/16 dev lo src 10.9.0.1 "
+                  "table local"});
+    BOOST_REQUIRE_MESSAGE(route.exit_code == 0, route.error);
+    const auto before = lab::tcp_counters();
+    BOOST_CHECK_THROW(kernel::Oracle().held_among(all_of(range)), kernel::OracleUnavailable);
+    BOOST_TEST(lab::tcp_counters() == before);
+}
+
+BOOST_DATA_TEST_CASE_F(Host, a_service_gets_its_port_while_a_question_is_on_it,
+                       data::make(ways_of_asking), fastopen)
+{
+    lab::set_sysctl("tcp_fastopen", fastopen);
+    constexpr std::uint16_t port = 40060;
+    std::atomic<bool> done = false;
+    std::thread asker([&] {
+        net::PortSet one;
+        one.insert(port);
+        while (!done)
+            kernel::Oracle().held_among(one);
+    });
+    int refused = 0;
+    for (int i = 0; i < 20000; ++i)
+        refused += lab::try_bind({.bind = lab::at("0.0.0.0", port), .reuse_address = true}) ? 0 : 1;
+    done = true;
+    asker.join();
+    BOOST_TEST(refused == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_socket_is_never_a_standard_stream)
+{
+    BOOST_TEST(lab::holds_in_a_child([] {
+        close(STDIN_FILENO);
+        close(STDOUT_FILENO);
+        const kernel::QuestionSocket one(true, kernel::Protocol::tcp);
+        const kernel::QuestionSocket two(false, kernel::Protocol::udp);
+        return one.descriptor() > STDERR_FILENO && two.descriptor() > STDERR_FILENO &&
+               fcntl(STDIN_FILENO, F_GETFD) < 0 && fcntl(STDOUT_FILENO, F_GETFD) < 0;
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(the_obstacle_is_named_if_the_kernel_cannot_be_asked)
+{
+    const lab::Namespace network;
+    BOOST_TEST(lab::holds_in_a_child([] {
+        lab::deny_setsockopt();
+        try {
+            kernel::Oracle().held_among(all_of({40000, 40001}));
+        } catch (const kernel::OracleUnavailable& error) {
+            return std::string(error.what()).find("SO_REUSEADDR") != std::string::npos;
+        }
+        return false;
+    }));
+}
+
+const lab::Endpoint server_endpoint = lab::at("127.0.0.1", 5432);
+const net::Address loopback = net::Address::parse("127.0.0.1");
+
+/// One TIME_WAIT on port 40010 towards a server.
+struct TimeWait {
+    lab::Namespace network;
+    lab::FileDescriptor server = lab::listening(lab::at("0.0.0.0", 5432));
+    static constexpr std::uint16_t port = 40010;
+
+    void leave_time_wait(const std::string& device = {})
+    {
+        lab::churn(1, server_endpoint, server,
+                   {.device = device, .ports = net::PortRange{port, port}});
+    }
+    static bool is_taken_over(std::uint32_t interface = 0)
+    {
+        return kernel::Oracle().takes_over(loopback, server_endpoint, port, interface);
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_time_wait_is_taken_over_from_its_second_second, TimeWait)
+{
+    lab::set_sysctl("tcp_tw_reuse", "1");
+    leave_time_wait();
+    BOOST_TEST(!is_taken_over());
+    lab::await([] { return is_taken_over(); }, "a TIME_WAIT that is taken over");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_time_wait_is_not_taken_over_without_timestamps_or_reuse, TimeWait)
+{
+    lab::set_sysctl("tcp_tw_reuse", "0");
+    leave_time_wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    BOOST_TEST(!is_taken_over());
+    lab::set_sysctl("tcp_tw_reuse", "1");
+    BOOST_TEST(is_taken_over());
+
+    lab::set_sysctl("tcp_timestamps", "0");
+    leave_time_wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    BOOST_TEST(!is_taken_over());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tuple_on_a_device_is_asked_about_on_that_device, TimeWait)
+{
+    constexpr std::uint32_t lo = 1;
+    lab::set_sysctl("tcp_tw_reuse", "0");
+    leave_time_wait("lo");
+    BOOST_TEST(!is_taken_over(lo));
+    BOOST_TEST(kernel::Oracle().takes_over(loopback, server_endpoint, port + 1, lo));
+    BOOST_CHECK_THROW(is_taken_over(99), kernel::OracleUnavailable);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tuple_that_cannot_be_asked_about_is_said_to_be_so, TimeWait)
+{
+    const net::Address foreign = net::Address::parse("192.0.2.1");
+    kernel::Oracle oracle;
+    BOOST_CHECK_EXCEPTION(oracle.takes_over(foreign, server_endpoint, port, 0),
+                          kernel::OracleUnavailable, [](const auto& error) {
+                              return std::string(error.what()) ==
+                                     "192.0.2.1 is not an address of this host";
+                          });
+    BOOST_CHECK_THROW(oracle.takes_over(loopback, {foreign, 80}, port, 0),
+                      kernel::OracleUnavailable);
+    BOOST_CHECK_THROW(oracle.takes_over(loopback, lab::at("::1", 80), port, 0),
+                      kernel::OracleUnavailable);
+    lab::set_sysctl("tcp_fastopen", "0");
+    BOOST_CHECK_THROW(is_taken_over(), kernel::OracleUnavailable);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
