@@ -113,9 +113,8 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
             const bool exact = usage.used == usage.used_most;
             table.add_row({name_of(situation), usage.used, situation.range_size - usage.used,
                            exact ? absent : usage.used_most,
-                           exact ? absent : situation.range_size - usage.used_most,
-                           usage.connected, usage.time_wait, usage.listening, usage.bound,
-                           usage.address.text()});
+                           exact ? absent : situation.range_size - usage.used_most, usage.connected,
+                           usage.time_wait, usage.listening, usage.bound, usage.address.text()});
         }
     }
     return table;
@@ -126,14 +125,13 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
 bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows)
 {
     return std::any_of(situations.begin(), situations.end(), [&](const BindsSituation& situation) {
-        const auto listed = situation.by_address.begin() +
-                            static_cast<std::ptrdiff_t>(
-                                std::min(rows, situation.by_address.size()));
+        const auto listed =
+            situation.by_address.begin() +
+            static_cast<std::ptrdiff_t>(std::min(rows, situation.by_address.size()));
         return !situation.is_exact() ||
-               std::any_of(situation.by_address.begin(), listed,
-                           [](const ports::BindUsage& usage) {
-                               return usage.used != usage.used_most;
-                           });
+               std::any_of(situation.by_address.begin(), listed, [](const ports::BindUsage& usage) {
+                   return usage.used != usage.used_most;
+               });
     });
 }
 
@@ -165,8 +163,7 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
                                         : usage_of(one) > usage_of(other);
                      });
     Report report;
-    const plugin::Verdict verdict =
-        add_metrics(situations, worst_first.front(), judgement, report);
+    const plugin::Verdict verdict = add_metrics(situations, worst_first.front(), judgement, report);
     for (const BindsSituation& situation : worst_first)
         report.sentence += (report.sentence.empty() ? "" : ", ") + summarize(situation);
     if (verdict.state != plugin::State::ok)

@@ -28,7 +28,9 @@ private:
     void check_options();
 
     checks::PortsJudgement judgement_ = {
-        {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)}, {}, {}};
+        {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)},
+        {},
+        {}};
     ports::Watch watch_;
     bool ipv4_only_ = false;
     bool ipv6_only_ = false;
@@ -68,9 +70,9 @@ Report EphemeralPorts::measure(bool verbose)
         checks::tell_doubts(situation, checks::tell_doubt(inquiry), judgement_.in_doubt);
     report.details.insert(report.details.end(), doubts.begin(), doubts.end());
     if (verbose)
-        report.details.insert(report.details.end(),
-                              {checks::tell_questions(oracle), checks::tell_reader(snapshot.reading),
-                               checks::tell_settings(settings)});
+        report.details.insert(report.details.end(), {checks::tell_questions(oracle),
+                                                     checks::tell_reader(snapshot.reading),
+                                                     checks::tell_settings(settings)});
     return report;
 }
 
@@ -124,7 +126,8 @@ void EphemeralPorts::declare(Options& options)
         "only tuples to there, an IPv6 one as [ADDR/LEN]:PORT; repeatable", watch_.destinations));
     options.add(plugin::list_option("exclude", "ADDR[/LEN][:PORT]",
                                     "no tuples to there; repeatable", watch_.exclusions));
-    options.add(checks::top_option("list the N worst tuples, and the one that heads for the most", top_));
+    options.add(
+        checks::top_option("list the N worst tuples, and the one that heads for the most", top_));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: unless the kernel would reuse it (auto), always "

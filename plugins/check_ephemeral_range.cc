@@ -26,10 +26,9 @@ Report EphemeralRange::measure(bool verbose)
 {
     // Read the settings, and who listens.
     const kernel::PortSettings settings = kernel::read_port_settings();
-    const sockets::Snapshot snapshot =
-        sockets::take_snapshot(settings, {.udp = true,
-                                          .tcp_states = {sockets::SocketState::listening},
-                                          .reader = reader_});
+    const sockets::Snapshot snapshot = sockets::take_snapshot(
+        settings,
+        {.udp = true, .tcp_states = {sockets::SocketState::listening}, .reader = reader_});
 
     // Find the services inside the range, judge and tell.
     const checks::RangeSituation situation = {ports::find_services(snapshot), settings,

@@ -24,11 +24,10 @@ std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
     const TupleUsage& worst = situation.worst;
     const std::size_t left = situation.left(worst);
     const std::size_t left_least = situation.left_least(worst);
-    std::string sentence =
-        left == left_least
-            ? fmt::format("{} of {} ports left", left, situation.range_size)
-            : fmt::format("between {} and {} of {} ports left", left_least, left,
-                          situation.range_size);
+    std::string sentence = left == left_least
+                               ? fmt::format("{} of {} ports left", left, situation.range_size)
+                               : fmt::format("between {} and {} of {} ports left", left_least, left,
+                                             situation.range_size);
     if (situation.total.tuples == 0)
         sentence += situation.watches_all
                         ? " to any destination, no outgoing connection"
@@ -42,13 +41,13 @@ std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
     if (verdicts.usage.state != plugin::State::ok)
         sentence += fmt::format(" ({})", verdicts.usage.phrase);
     if (verdicts.projected.state != plugin::State::ok)
-        sentence += fmt::format(
-            "; heading for {}% to {} ({})",
-            plugin::format_number(projected_percentage(
-                careful ? situation.worst_projected.projected_most
-                        : situation.worst_projected.projected,
-                situation.range_size)),
-            net::format_destination(situation.worst_projected.tuple), verdicts.projected.phrase);
+        sentence += fmt::format("; heading for {}% to {} ({})",
+                                plugin::format_number(projected_percentage(
+                                    careful ? situation.worst_projected.projected_most
+                                            : situation.worst_projected.projected,
+                                    situation.range_size)),
+                                net::format_destination(situation.worst_projected.tuple),
+                                verdicts.projected.phrase);
     if (situation.forecast)
         sentence += "; " + tell(*situation.forecast);
     return sentence;
@@ -135,9 +134,8 @@ plugin::Table make_table(const PortsSituation& situation)
              exact ? absent : std::min(usage.used_most, size),
              exact ? absent : situation.left_least(usage),
              projected_percentage(usage.projected, size),
-             certain ? absent : projected_percentage(usage.projected_most, size),
-             usage.established, usage.time_wait, usage.reusable, usage.other,
-             usage.held_by_others},
+             certain ? absent : projected_percentage(usage.projected_most, size), usage.established,
+             usage.time_wait, usage.reusable, usage.other, usage.held_by_others},
             usage.tuple));
     }
     return table;
@@ -154,8 +152,8 @@ Report report_ports(const PortsSituation& situation, const PortsJudgement& judge
     return report;
 }
 
-std::vector<std::string> tell_doubts(const PortsSituation& situation,
-                                     const std::string& held_doubt, InDoubt in_doubt)
+std::vector<std::string> tell_doubts(const PortsSituation& situation, const std::string& held_doubt,
+                                     InDoubt in_doubt)
 {
     if (!situation.has_doubt())
         return {};

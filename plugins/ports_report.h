@@ -22,7 +22,7 @@ plugin::Report report_ports(const PortsSituation& situation, const PortsJudgemen
 
 /// What is in doubt, why, and which end is judged; nothing if nothing is in doubt. `held_doubt`: of
 /// the held ports, as tell_doubt() has it.
-std::vector<std::string> tell_doubts(const PortsSituation& situation,
-                                     const std::string& held_doubt, InDoubt in_doubt);
+std::vector<std::string> tell_doubts(const PortsSituation& situation, const std::string& held_doubt,
+                                     InDoubt in_doubt);
 
 } // namespace checks

@@ -82,9 +82,8 @@ PortsSituation assess_ports(const sockets::Snapshot& snapshot, Census& census,
         rows.push_back(heading);
 
     std::vector<TupleUsage> endangered = selected[2];
-    std::erase_if(endangered, [&](const TupleUsage& usage) {
-        return usage.highest < situation.range_size;
-    });
+    std::erase_if(endangered,
+                  [&](const TupleUsage& usage) { return usage.highest < situation.range_size; });
     std::vector<TupleUsage> all = rows;
     all.insert(all.end(), endangered.begin(), endangered.end());
     const ports::ConnectionsByTuple connections = count_closely(snapshot, census, all);

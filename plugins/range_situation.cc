@@ -36,8 +36,8 @@ std::string tell_size(const RangeSituation& situation, const plugin::Verdict& ve
     const kernel::PortSettings& settings = situation.settings;
     const std::size_t usable = settings.usable().size();
     const std::size_t reserved = settings.range.size() - usable;
-    std::string text = fmt::format("{} usable ports, {} to {}", usable, settings.range.low,
-                                   settings.range.high);
+    std::string text =
+        fmt::format("{} usable ports, {} to {}", usable, settings.range.low, settings.range.high);
     if (reserved > 0)
         text += fmt::format(" without {} reserved", reserved);
     return text + in_brackets(verdict);
@@ -104,9 +104,9 @@ Report report_range(const RangeSituation& situation, const RangeJudgement& judge
     add(plugin::count_metric("reserved", settings.range.size() - usable));
     add(plugin::count_metric("low", settings.range.low));
     add(plugin::count_metric("high", settings.range.high));
-    const plugin::Verdict services = report.judge(
-        plugin::count_metric("services_in_range", situation.services.in_range.size()),
-        judgement.services);
+    const plugin::Verdict services =
+        report.judge(plugin::count_metric("services_in_range", situation.services.in_range.size()),
+                     judgement.services);
 
     report.sentence = tell_size(situation, size);
     if (judgement.rfc6335 && settings.range.low < dynamic_ports.low) {
@@ -129,10 +129,9 @@ Report report_range(const RangeSituation& situation, const RangeJudgement& judge
 
 std::string tell_privileged_ports(const RangeSituation& situation)
 {
-    return situation.unprivileged_port_start
-               ? fmt::format("ip_unprivileged_port_start is {}.",
-                             *situation.unprivileged_port_start)
-               : "This kernel has no ip_unprivileged_port_start.";
+    return situation.unprivileged_port_start ? fmt::format("ip_unprivileged_port_start is {}.",
+                                                           *situation.unprivileged_port_start)
+                                             : "This kernel has no ip_unprivileged_port_start.";
 }
 
 } // namespace checks

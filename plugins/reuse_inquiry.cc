@@ -33,11 +33,11 @@ std::optional<bool> takes_over(const TupleUsage& usage, const std::vector<Connec
         return std::nullopt;
     try {
         return std::all_of(closings.begin(),
-                           closings.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(few, closings.size())),
+                           closings.begin() +
+                               static_cast<std::ptrdiff_t>(std::min(few, closings.size())),
                            [&](const Connection& closing) {
-                               return oracle.takes_over(tuple.source, destination, closing.local_port,
-                                                     tuple.device);
+                               return oracle.takes_over(tuple.source, destination,
+                                                        closing.local_port, tuple.device);
                            });
     } catch (const kernel::OracleUnavailable&) {
         return std::nullopt;
@@ -58,13 +58,11 @@ public:
         if (of_tuple == connections_.end())
             return;
         if (usage.reuse == ports::Reuse::unproven) {
-            const auto closings =
-                census_->old_closings(of_tuple->second, SocketState::time_wait);
+            const auto closings = census_->old_closings(of_tuple->second, SocketState::time_wait);
             if (const auto answer = takes_over(usage, closings, *oracle_))
                 census_->learn_reuse(usage.number, *answer);
         }
-        if (!fin_wait2_is_known_ &&
-            census_->usage(usage.number).reuse == ports::Reuse::certain)
+        if (!fin_wait2_is_known_ && census_->usage(usage.number).reuse == ports::Reuse::certain)
             ask_about_fin_wait2(usage, of_tuple->second);
     }
 
@@ -106,8 +104,8 @@ void prove_reuse(const sockets::Snapshot& snapshot, std::size_t rows, kernel::Or
     if (!census.hangs_on_reuse())
         return;
     rows = std::max<std::size_t>(rows, 1);
-    const auto selected = census.select({{rows + most_tuples, ports::may_have_fewer_left},
-                                         {1, ports::may_head_for_more}});
+    const auto selected = census.select(
+        {{rows + most_tuples, ports::may_have_fewer_left}, {1, ports::may_head_for_more}});
     const std::vector<TupleUsage>& tuples = selected[0];
     const std::vector<TupleUsage>& heading = selected[1];
     std::vector<TupleUsage> all = heading;
@@ -119,9 +117,8 @@ void prove_reuse(const sockets::Snapshot& snapshot, std::size_t rows, kernel::Or
     // The first `rows` of those that are known are the worst, if no other may be worse.
     std::vector<std::size_t> known;
     for (const TupleUsage& usage : tuples) {
-        const auto worse = std::count_if(known.begin(), known.end(), [&](std::size_t used) {
-            return used >= usage.used_most;
-        });
+        const auto worse = std::count_if(known.begin(), known.end(),
+                                         [&](std::size_t used) { return used >= usage.used_most; });
         if (static_cast<std::size_t>(worse) >= rows)
             break;
         if (is_unproven(census.usage(usage.number)))

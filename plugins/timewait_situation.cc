@@ -43,8 +43,8 @@ std::string summarize(const TimeWaitCounts& counts, const std::optional<Makers>&
         sentence += fmt::format("; {} on ephemeral ports, {} closes/s", makers->total.time_wait,
                                 plugin::format_number(round_rate(makers->total.close_rate)));
     if (makers && !makers->rows.empty())
-        sentence += fmt::format(", most to {}",
-                                net::format_destination(makers->rows.front().usage.tuple));
+        sentence +=
+            fmt::format(", most to {}", net::format_destination(makers->rows.front().usage.tuple));
     return sentence;
 }
 
@@ -93,12 +93,12 @@ plugin::Table make_table(const Makers& makers)
         const Makers::Row& row = makers.rows[i];
         auto ages = row.history.ages();
         std::reverse(ages.begin(), ages.end());
-        table.add_row(with_tuple_cells(
-            {row.usage.time_wait, row.usage.reusable, round_rate(row.history.rate()),
-             round_rate(row.history.minute_rate()),
-             plugin::Cell(std::vector<double>(ages.begin(), ages.end()),
-                          plugin::draw_bars(ages, charset))},
-            row.usage.tuple));
+        table.add_row(
+            with_tuple_cells({row.usage.time_wait, row.usage.reusable,
+                              round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
+                              plugin::Cell(std::vector<double>(ages.begin(), ages.end()),
+                                           plugin::draw_bars(ages, charset))},
+                             row.usage.tuple));
     }
     return table;
 }
@@ -156,8 +156,8 @@ Makers find_makers(const sockets::Snapshot& snapshot, std::size_t most_rows)
     const ports::ConnectionsByTuple connections = ports::pick_tuples(snapshot, std::move(numbers));
     census.recount(connections);
     for (const ports::TupleUsage& usage : most)
-        makers.rows.push_back({census.usage(usage.number),
-                               census.history(usage, connections.at(usage.number))});
+        makers.rows.push_back(
+            {census.usage(usage.number), census.history(usage, connections.at(usage.number))});
     return makers;
 }
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "common/plugin/table.h"
 #include "common/net/tuple.h"
+#include "common/plugin/table.h"
 
 namespace checks {
 

@@ -21,8 +21,7 @@ std::string advise(const TupleUsage& usage, std::size_t held, const kernel::Port
         return fmt::format(
             "Most of these ports are in TIME_WAIT: this host closes its connections first. "
             "Keep-alive or a connection pool helps{}.",
-            could_reuse ? "; so does net.ipv4.tcp_tw_reuse=1 if both ends use TCP timestamps"
-                        : "");
+            could_reuse ? "; so does net.ipv4.tcp_tw_reuse=1 if both ends use TCP timestamps" : "");
     }
     if (settings.usable().size() < small_range)
         return fmt::format(

@@ -115,8 +115,7 @@ BindUsage BindCensus::assess(const net::Address& address, const Ports& ports) co
     usage.time_wait = count_rest(time_wait);
     usage.used = counted.size();
     // Which address a hidden socket has is not known.
-    usage.used_most =
-        std::min(usable_.size(), (counted | hidden_.found).size() + hidden_.at_most);
+    usage.used_most = std::min(usable_.size(), (counted | hidden_.found).size() + hidden_.at_most);
     return usage;
 }
 
@@ -158,9 +157,10 @@ std::vector<BindUsage> BindCensus::by_address() const
         if (address != zero_ipv4)
             usages.push_back(of(address));
     }
-    std::stable_sort(usages.begin(), usages.end(), [](const BindUsage& one, const BindUsage& other) {
-        return std::pair(one.used, one.used_most) > std::pair(other.used, other.used_most);
-    });
+    std::stable_sort(
+        usages.begin(), usages.end(), [](const BindUsage& one, const BindUsage& other) {
+            return std::pair(one.used, one.used_most) > std::pair(other.used, other.used_most);
+        });
     return usages;
 }
 

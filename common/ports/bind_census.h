@@ -43,7 +43,8 @@ struct HiddenPorts {
 /// A census of one protocol.
 class BindCensus {
 public:
-    BindCensus(const sockets::Snapshot& snapshot, Protocol protocol, const HiddenPorts& hidden = {});
+    BindCensus(const sockets::Snapshot& snapshot, Protocol protocol,
+               const HiddenPorts& hidden = {});
 
     [[nodiscard]] std::size_t range_size() const { return usable_.size(); }
 

@@ -153,17 +153,15 @@ TupleUsage Census::assess(const TupleCounts& counts) const
     usage.reuse = counts.reuse;
     usage.reusable = count_if(may_reuse, counts.old_time_wait) +
                      count_if(may_reuse_fin_wait2, counts.old_fin_wait2);
-    usage.held_by_others =
-        held_.known.size() - std::min<std::size_t>(held_.known.size(), counts.on_held) +
-        counts.twin;
+    usage.held_by_others = held_.known.size() -
+                           std::min<std::size_t>(held_.known.size(), counts.on_held) + counts.twin;
     usage.used = usage.connections() + usage.held_by_others - usage.reusable;
 
-    const std::size_t surely_reusable = count_if(reuses, counts.old_time_wait) +
-                                        count_if(reuses_fin_wait2, counts.old_fin_wait2);
+    const std::size_t surely_reusable =
+        count_if(reuses, counts.old_time_wait) + count_if(reuses_fin_wait2, counts.old_fin_wait2);
     // Each port with a connection is either known to be held or in doubt, the tuple's own as well.
-    usage.used_most = held_.doubtful.size() > 0
-                          ? held_.known.size() + held_.doubtful.size()
-                          : usage.used + usage.reusable - surely_reusable;
+    usage.used_most = held_.doubtful.size() > 0 ? held_.known.size() + held_.doubtful.size()
+                                                : usage.used + usage.reusable - surely_reusable;
     usage.used_most = std::max(usage.used, std::min(range_size_, usage.used_most + held_.hidden));
     project(counts, usage);
     return usage;
@@ -171,8 +169,8 @@ TupleUsage Census::assess(const TupleCounts& counts) const
 
 KeepingTimes Census::keeping_times(bool reuses, bool reuses_fin_wait2) const
 {
-    const auto length = std::min<std::chrono::milliseconds>(snapshot_->settings.fin_wait2_length,
-                                                            time_wait_length);
+    const auto length =
+        std::min<std::chrono::milliseconds>(snapshot_->settings.fin_wait2_length, time_wait_length);
     return {reuses ? rule_.delay() : time_wait_length,
             reuses_fin_wait2 ? std::min(rule_.delay(), length) : length};
 }

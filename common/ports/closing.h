@@ -40,8 +40,8 @@ inline std::optional<Closing> find_closing(const sockets::Connection& connection
         return std::nullopt;
     if (connection.state() == sockets::SocketState::time_wait)
         return Closing{true, time_wait_age(*left), *left};
-    const auto length = std::min<std::chrono::milliseconds>(settings.fin_wait2_length,
-                                                            time_wait_length);
+    const auto length =
+        std::min<std::chrono::milliseconds>(settings.fin_wait2_length, time_wait_length);
     if (*left > length)
         return Closing{false, std::nullopt, *left};
     return Closing{false, length - *left, *left};

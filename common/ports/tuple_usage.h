@@ -38,8 +38,8 @@ struct TupleUsage {
     [[nodiscard]] bool is_exact() const { return used == used_most; }
 };
 
-/// An order of tuples: those with the most of `key` first; then the busiest, and then by address, so
-/// that equal hosts print equal tables.
+/// An order of tuples: those with the most of `key` first; then the busiest, and then by address,
+/// so that equal hosts print equal tables.
 struct Order {
     std::size_t (*key)(const TupleUsage&);
 
@@ -61,7 +61,8 @@ inline constexpr Order may_have_fewer_left = {
 inline constexpr Order heads_for_more = {[](const TupleUsage& usage) { return usage.projected; }};
 inline constexpr Order may_head_for_more = {
     [](const TupleUsage& usage) { return usage.projected_most; }};
-inline constexpr Order may_run_out_earlier = {[](const TupleUsage& usage) { return usage.highest; }};
+inline constexpr Order may_run_out_earlier = {
+    [](const TupleUsage& usage) { return usage.highest; }};
 inline constexpr Order has_more_time_wait = {
     [](const TupleUsage& usage) { return usage.time_wait; }};
 

@@ -21,8 +21,8 @@ bool is_ipv4(const net::Subnet& subnet)
 void refuse_lost_brackets(std::string_view text)
 {
     const std::size_t colon = text.rfind(':');
-    if (text.starts_with('[') || colon == std::string_view::npos ||
-        text.find(':') == colon || text.find('/') != std::string_view::npos)
+    if (text.starts_with('[') || colon == std::string_view::npos || text.find(':') == colon ||
+        text.find('/') != std::string_view::npos)
         return;
     const std::string_view address = text.substr(0, colon);
     const auto port = text::find_number<std::uint16_t>(text.substr(colon + 1));

@@ -40,7 +40,10 @@ struct Watch {
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
 
-    [[nodiscard]] bool covers(const net::Tuple& tuple) const { return covers_all() || selects(tuple); }
+    [[nodiscard]] bool covers(const net::Tuple& tuple) const
+    {
+        return covers_all() || selects(tuple);
+    }
 
     /// As where no option says otherwise; it is asked for every socket.
     [[nodiscard]] bool covers_all() const

@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-#include "common/sockets/reader.h"
+#include "common/sockets/reader_unavailable.h"
 #include "common/text/number.h"
 
 namespace sockets {

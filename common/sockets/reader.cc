@@ -9,6 +9,7 @@
 #include "common/kernel/bound_socket_canary.h"
 #include "common/kernel/sockstat.h"
 #include "common/sockets/procfs.h"
+#include "common/sockets/reader_unavailable.h"
 #include "common/sockets/sock_diag.h"
 
 namespace sockets {

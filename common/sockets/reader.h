@@ -1,19 +1,10 @@
 // Takes the snapshot: by netlink if it is open, else from /proc/net.
 #pragma once
 
-#include <stdexcept>
-
 #include "common/sockets/query.h"
 #include "common/sockets/snapshot.h"
 
 namespace sockets {
-
-/// A way of reading is closed here (seccomp, a missing kernel module, an unreadable file); another
-/// may be open.
-class ReaderUnavailable : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// What of a network namespace is read.
 struct Wanted {

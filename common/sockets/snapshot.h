@@ -57,9 +57,9 @@ public:
     void add_udp(const Socket& socket);
 
     kernel::PortSettings settings;
-    Connections connections;              ///< of TCP
-    std::vector<LocalSocket> tcp;         ///< those that listen or are bound only
-    std::vector<LocalSocket> udp;         ///< all; a connected one is established, others closed
+    Connections connections;      ///< of TCP
+    std::vector<LocalSocket> tcp; ///< those that listen or are bound only
+    std::vector<LocalSocket> udp; ///< all; a connected one is established, others closed
     std::set<std::pair<net::Address, std::uint16_t>>
         accepted; ///< the local ends of connections that a listener inside the range accepted
 

@@ -19,7 +19,8 @@
 #include <vector>
 
 #include "common/ports/census.h"
-#include "common/sockets/sock_diag.h"
+#include "common/sockets/dump_message.h"
+#include "common/sockets/snapshot.h"
 
 namespace {
 

@@ -2,7 +2,8 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "common/sockets/sock_diag.h"
+#include "common/sockets/dump_message.h"
+#include "common/sockets/query.h"
 #include "tests/fuzz/recordings.h"
 #include "tests/fuzz/target.h"
 

@@ -1,5 +1,6 @@
 // The sock_diag reader, on a recorded dump and on malformed ones.
-#include "common/sockets/sock_diag.h"
+#include "common/sockets/dump_message.h"
+#include "common/sockets/dump_request.h"
 
 #include <cerrno>
 #include <cstring>
@@ -12,7 +13,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "common/net/endpoint.h"
-#include "common/sockets/reader.h"
+#include "common/sockets/reader_unavailable.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/throws.h"
 

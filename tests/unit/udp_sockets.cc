@@ -8,7 +8,8 @@
 #include <netinet/in.h>
 
 #include "common/sockets/procfs.h"
-#include "common/sockets/sock_diag.h"
+#include "common/sockets/dump_message.h"
+#include "common/sockets/dump_request.h"
 
 namespace {
 

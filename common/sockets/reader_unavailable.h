@@ -1,0 +1,14 @@
+// A way of reading is closed here; another may be open.
+#pragma once
+
+#include <stdexcept>
+
+namespace sockets {
+
+/// Why: seccomp, a missing kernel module, an unreadable file.
+class ReaderUnavailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+} // namespace sockets
