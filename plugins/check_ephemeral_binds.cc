@@ -136,7 +136,7 @@ void EphemeralBinds::declare(plugin::Options& options)
 
 Report EphemeralBinds::measure(bool verbose)
 {
-    const kernel::PortSettings settings = kernel::read_port_settings();
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
     std::vector<Situation> situations;
     if (protocols_ != Protocols::udp)
         situations.push_back(look_at_tcp(settings));

@@ -186,8 +186,9 @@ std::string tell_settings(const kernel::PortSettings& settings)
         "ip_local_port_range {} to {}, {} usable; tcp_tw_reuse {}, tcp_tw_reuse_delay {} ms, "
         "tcp_timestamps {}.",
         settings.range.low, settings.range.high, settings.usable().size(),
-        static_cast<int>(settings.time_wait_reuse), settings.time_wait_reuse_delay.count(),
-        settings.timestamps ? "on" : "off");
+        settings.time_wait_reuse ? std::to_string(static_cast<int>(*settings.time_wait_reuse))
+                                 : "unknown",
+        settings.time_wait_reuse_delay.count(), settings.timestamps.value_or(false) ? "on" : "off");
 }
 
 class EphemeralPorts : public plugin::Check {
@@ -273,7 +274,8 @@ Report EphemeralPorts::measure(bool verbose)
     if (ipv4_only_ != ipv6_only_)
         watch_.family = ipv4_only_ ? ports::Watch::Family::ipv4 : ports::Watch::Family::ipv6;
 
-    const kernel::PortSettings settings = kernel::read_port_settings();
+    const kernel::PortSettings settings =
+        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
     ports::Census census(settings, time_wait_, watch_);
     const sockets::Reading reading = count(settings, census);
 

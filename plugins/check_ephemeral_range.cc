@@ -168,7 +168,7 @@ Verdicts EphemeralRange::judge(const Situation& situation,
 
 Report EphemeralRange::measure(bool verbose)
 {
-    const kernel::PortSettings settings = kernel::read_port_settings();
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
     ports::Services services(settings);
     const sockets::Reading reading = sockets::read_tcp_sockets(
         reader_, {settings.range, {sockets::SocketState::listening}},

@@ -237,8 +237,11 @@ void EphemeralTimeWait::declare(Options& options)
 
 Report EphemeralTimeWait::measure(bool verbose)
 {
-    const kernel::PortSettings settings = kernel::read_port_settings();
-    const std::uint32_t cap = settings.largest_time_wait;
+    const kernel::PortSettings settings =
+        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
+    if (!settings.largest_time_wait)
+        throw std::runtime_error("net.ipv4.tcp_max_tw_buckets is missing or unknown here");
+    const std::uint32_t cap = *settings.largest_time_wait;
     const Thresholds thresholds = {thresholds_.warning->of(cap), thresholds_.critical->of(cap)};
     const Counts counts = read_counts();
     std::optional<Makers> makers;

@@ -18,11 +18,12 @@ bool is_loopback(const sockets::Socket& socket)
 } // namespace
 
 TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy policy)
-    : reuse_(settings.time_wait_reuse), delay_(settings.time_wait_reuse_delay), policy_(policy)
+    : reuse_(settings.time_wait_reuse.value_or(kernel::TimeWaitReuse::never)),
+      delay_(settings.time_wait_reuse_delay), policy_(policy)
 {
     // Whether a closed connection had timestamps is not in the dump; without the setting it had
     // none.
-    if (!settings.timestamps || policy == TimeWaitPolicy::count)
+    if (!settings.timestamps.value_or(false) || policy == TimeWaitPolicy::count)
         reuse_ = kernel::TimeWaitReuse::never;
 }
 
@@ -39,12 +40,15 @@ std::chrono::milliseconds time_wait_age(const sockets::Socket& socket)
 
 std::string explain_reuse(const kernel::PortSettings& settings)
 {
-    const int reuse = static_cast<int>(settings.time_wait_reuse);
+    if (!settings.time_wait_reuse)
+        return "tcp_tw_reuse is missing or unknown here: every port in TIME_WAIT is counted as "
+               "used.";
+    const int reuse = static_cast<int>(*settings.time_wait_reuse);
     const auto delay = std::chrono::duration<double>(settings.time_wait_reuse_delay).count();
     if (settings.time_wait_reuse == kernel::TimeWaitReuse::never)
         return "tcp_tw_reuse is 0: connect() passes by a port in TIME_WAIT until its 60 s are "
                "over.";
-    if (!settings.timestamps)
+    if (!settings.timestamps.value_or(false))
         return fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: connect() passes by a "
                            "port in TIME_WAIT until its 60 s are over.",
                            reuse);
