@@ -42,7 +42,7 @@ Report EphemeralBinds::measure(bool verbose)
     const bool udp = protocols_ != Protocols::tcp;
 
     // Read the settings of this network namespace, and its sockets, once.
-    const kernel::PortSettings settings = kernel::read_port_settings();
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
     const sockets::Snapshot snapshot =
         sockets::take_snapshot(settings, {.tcp = tcp, .udp = udp, .reader = reader_});
 

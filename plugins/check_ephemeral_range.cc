@@ -25,7 +25,7 @@ private:
 Report EphemeralRange::measure(bool verbose)
 {
     // Read the settings, and who listens.
-    const kernel::PortSettings settings = kernel::read_port_settings();
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
     const sockets::Snapshot snapshot = sockets::take_snapshot(
         settings,
         {.udp = true, .tcp_states = {sockets::SocketState::listening}, .reader = reader_});

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <random>
-#include <stdexcept>
 #include <vector>
 
 #include "common/kernel/port_settings.h"
@@ -16,12 +15,8 @@ namespace {
 std::uint16_t first_port()
 {
     constexpr std::uint16_t usual_start = 1024;
-    try {
-        // Below it stand services, even if this host lets everybody start them.
-        return std::max(usual_start, read_unprivileged_port_start().value_or(usual_start));
-    } catch (const std::runtime_error&) {
-        return usual_start;
-    }
+    // Below it stand services, even if this host lets everybody start them.
+    return std::max(usual_start, read_unprivileged_port_start().value_or(usual_start));
 }
 
 std::vector<std::uint16_t> ports_outside(net::PortRange range)

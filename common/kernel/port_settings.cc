@@ -15,29 +15,48 @@ namespace {
 
 constexpr std::string_view directory = "/proc/sys/net/ipv4/";
 
-/// What `parse` makes of the setting `name`, whose text is `text`.
+/// What `parse` makes of the setting `name`, or nothing if this kernel has none. Throws
+/// std::runtime_error if it cannot be read or understood.
 template <class Parser>
-auto parse_setting(std::string_view name, const std::string& text, Parser parse)
+auto read_if_present(std::string_view name, Parser parse)
+    -> std::optional<decltype(parse(std::string_view()))>
 {
+    const std::string path = fmt::format("{}{}", directory, name);
+    const std::optional<std::string> text = read_proc_file_if_present(path);
+    if (!text)
+        return std::nullopt;
     try {
-        return parse(text::trim(text));
+        return parse(text::trim(*text));
     } catch (const std::invalid_argument& error) {
-        throw std::runtime_error(
-            fmt::format("cannot understand {}{}: {}", directory, name, error.what()));
+        throw std::runtime_error(fmt::format("cannot understand {}: {}", path, error.what()));
     }
 }
 
+/// The same, and nothing as well if it cannot be read or understood.
 template <class Parser>
-auto read_setting(std::string_view name, Parser parse)
+auto find_setting(std::string_view name, Parser parse) -> decltype(read_if_present(name, parse))
 {
-    return parse_setting(name, read_proc_file(fmt::format("{}{}", directory, name)), parse);
+    try {
+        return read_if_present(name, parse);
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
+    }
+}
+
+net::PortRange read_range()
+{
+    constexpr std::string_view name = "ip_local_port_range";
+    if (const auto range = read_if_present(name, net::parse_port_range))
+        return *range;
+    throw std::runtime_error(
+        fmt::format("there is no {}{}; is /proc mounted and readable here?", directory, name));
 }
 
 TimeWaitReuse parse_time_wait_reuse(std::string_view text)
 {
     const auto value = text::parse_number<unsigned>(text);
     if (value > static_cast<unsigned>(TimeWaitReuse::loopback))
-        throw std::invalid_argument("not one of 0, 1 and 2: '" + std::string(text) + "'");
+        throw std::invalid_argument("not one of 0, 1 and 2");
     return static_cast<TimeWaitReuse>(value);
 }
 
@@ -47,15 +66,20 @@ std::uint32_t parse_count(std::string_view text)
     return static_cast<std::uint32_t>(std::max(text::parse_number<std::int32_t>(text), 0));
 }
 
-/// Kernels before 6.14 have no such setting and wait one second (tcp_twsk_unique()).
-std::chrono::milliseconds read_time_wait_reuse_delay()
+bool parse_switch(std::string_view text)
 {
-    constexpr std::string_view name = "tcp_tw_reuse_delay";
-    const std::optional<std::string> text =
-        read_proc_file_if_present(fmt::format("{}{}", directory, name));
-    if (!text)
-        return std::chrono::seconds(1);
-    return std::chrono::milliseconds(parse_setting(name, *text, text::parse_number<unsigned>));
+    return text::parse_number<unsigned>(text) != 0;
+}
+
+void read_time_wait_settings(PortSettings& settings)
+{
+    settings.time_wait_reuse = find_setting("tcp_tw_reuse", parse_time_wait_reuse);
+    if (const auto delay = find_setting("tcp_tw_reuse_delay", text::parse_number<std::uint32_t>))
+        settings.time_wait_reuse_delay = std::chrono::milliseconds(*delay);
+    settings.timestamps = find_setting("tcp_timestamps", parse_switch);
+    settings.largest_time_wait = find_setting("tcp_max_tw_buckets", parse_count);
+    if (const auto length = find_setting("tcp_fin_timeout", parse_count))
+        settings.fin_wait2_length = std::chrono::seconds(*length);
 }
 
 } // namespace
@@ -70,35 +94,27 @@ net::PortSet PortSettings::usable() const
 net::PortSet PortSettings::found_by_tcp() const
 {
     net::PortSet ports = usable();
-    if (range.size() > 1 && range.size() % 2 == 1) {
-        net::PortSet low;
-        low.insert(range.low);
-        ports -= low;
-    }
-    return ports;
+    if (range.size() % 2 == 0 || range.size() == 1)
+        return ports;
+    net::PortSet first;
+    first.insert(range.low);
+    return ports -= first;
 }
 
-PortSettings read_port_settings()
+PortSettings read_port_settings(SettingsNeeded needed)
 {
     PortSettings settings;
-    settings.range = read_setting("ip_local_port_range", net::parse_port_range);
-    settings.reserved = read_setting("ip_local_reserved_ports", net::parse_port_list);
-    settings.time_wait_reuse = read_setting("tcp_tw_reuse", parse_time_wait_reuse);
-    settings.time_wait_reuse_delay = read_time_wait_reuse_delay();
-    settings.timestamps = read_setting("tcp_timestamps", text::parse_number<unsigned>) != 0;
-    settings.largest_time_wait = read_setting("tcp_max_tw_buckets", parse_count);
-    settings.fin_wait2_length = std::chrono::seconds(read_setting("tcp_fin_timeout", parse_count));
+    settings.range = read_range();
+    settings.reserved =
+        read_if_present("ip_local_reserved_ports", net::parse_port_list).value_or(net::PortSet());
+    if (needed == SettingsNeeded::ports_and_time_wait)
+        read_time_wait_settings(settings);
     return settings;
 }
 
 std::optional<std::uint16_t> read_unprivileged_port_start()
 {
-    constexpr std::string_view name = "ip_unprivileged_port_start";
-    const std::optional<std::string> text =
-        read_proc_file_if_present(fmt::format("{}{}", directory, name));
-    if (!text)
-        return std::nullopt;
-    return parse_setting(name, *text, text::parse_number<std::uint16_t>);
+    return find_setting("ip_unprivileged_port_start", text::parse_number<std::uint16_t>);
 }
 
 } // namespace kernel

@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
     for (std::uint32_t round = 0; round < rounds; ++round) {
         BOOST_TEST_INFO_SCOPE("SEED=" << seed + round);
         const lab::Mix mix(seed + round);
-        const kernel::PortSettings settings = kernel::read_port_settings();
+        const kernel::PortSettings settings =
+            kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
         lab::settle(settings.range);
         check_binds(settings, mix, true);
         check_binds(settings, mix, false);

@@ -93,6 +93,26 @@ BOOST_AUTO_TEST_CASE(usable_is_the_range_without_the_reserved_ports_inside_it)
     BOOST_TEST(!usable.contains(8080));
 }
 
+/// What the search of a TCP socket finds in [low, high].
+PortSet found_by_tcp(std::uint16_t low, std::uint16_t high, const char* reserved = "")
+{
+    kernel::PortSettings settings;
+    settings.range = {low, high};
+    settings.reserved = parse_port_list(reserved);
+    return settings.found_by_tcp();
+}
+
+BOOST_AUTO_TEST_CASE(first_port_of_an_odd_range_is_not_found_by_tcp)
+{
+    BOOST_TEST((found_by_tcp(40000, 40063) == parse_port_list("40000-40063")));
+    BOOST_TEST((found_by_tcp(40000, 40062) == parse_port_list("40001-40062")));
+    BOOST_TEST((found_by_tcp(40001, 40063) == parse_port_list("40002-40063")));
+    BOOST_TEST((found_by_tcp(40000, 40062, "40001") == parse_port_list("40002-40062")));
+    BOOST_TEST((found_by_tcp(40000, 40062, "40000") == parse_port_list("40001-40062")));
+    BOOST_TEST((found_by_tcp(40000, 40000) == parse_port_list("40000")));
+    BOOST_TEST((found_by_tcp(1, 65535) == parse_port_list("2-65535")));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
