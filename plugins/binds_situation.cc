@@ -1,6 +1,7 @@
 #include "plugins/binds_situation.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -109,11 +110,11 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
         const std::size_t rows = std::min(most_rows, situation.by_address.size());
         for (std::size_t i = 0; i < rows; ++i) {
             const ports::BindUsage& usage = situation.by_address[i];
-            const plugin::Cell absent;
+            const plugin::Cell absent = std::nullopt;
             const bool exact = usage.used == usage.used_most;
             table.add_row({name_of(situation), usage.used, situation.range_size - usage.used,
-                           exact ? absent : usage.used_most,
-                           exact ? absent : situation.range_size - usage.used_most, usage.connected,
+                           exact ? absent : plugin::Cell(usage.used_most),
+                           exact ? absent : plugin::Cell(situation.range_size - usage.used_most), usage.connected,
                            usage.time_wait, usage.listening, usage.bound, usage.address.text()});
         }
     }

@@ -119,7 +119,8 @@ plugin::Table make_table(const std::vector<Finding>& findings)
                                     {"search_microseconds", "search us"},
                                     {"address", "address", Align::left}});
     for (const Finding& finding : findings)
-        table.add_row({finding.kind->name, finding.asked, finding.refused, finding.seconds,
+        table.add_row({finding.kind->name, finding.asked, finding.refused,
+                       plugin::Cell(finding.seconds, plugin::seconds_decimals),
                        microseconds(finding.seconds), finding.where});
     return table;
 }

@@ -1,5 +1,7 @@
 #include "plugins/ports_report.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
@@ -126,15 +128,15 @@ plugin::Table make_table(const PortsSituation& situation)
                                                       {"held_by_others", "held by others"}}));
     const std::size_t size = situation.range_size;
     for (const TupleUsage& usage : situation.rows) {
-        const plugin::Cell absent;
+        const plugin::Cell absent = std::nullopt;
         const bool exact = usage.is_exact();
         const bool certain = usage.projected == usage.projected_most;
         table.add_row(with_tuple_cells(
             {std::min(usage.used, size), situation.left(usage),
-             exact ? absent : std::min(usage.used_most, size),
-             exact ? absent : situation.left_least(usage),
+             exact ? absent : plugin::Cell(std::min(usage.used_most, size)),
+             exact ? absent : plugin::Cell(situation.left_least(usage)),
              projected_percentage(usage.projected, size),
-             certain ? absent : projected_percentage(usage.projected_most, size), usage.established,
+             certain ? absent : plugin::Cell(projected_percentage(usage.projected_most, size)), usage.established,
              usage.time_wait, usage.reusable, usage.other, usage.held_by_others},
             usage.tuple));
     }

@@ -32,16 +32,14 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # What this system calls what is needed. Boost of Fedora's kind comes as one package.
 if [ -e /etc/debian_version ] && have apt-get; then
     package_manager=apt-get
-    build_packages='g++ make autoconf automake pkg-config
-        libboost-program-options-dev libfmt-dev libmnl-dev nlohmann-json3-dev'
-    test_packages='iproute2 libboost-test-dev libseccomp-dev man-db mandoc python3 valgrind xz-utils
-        zsh'
+    build_packages='g++ make autoconf automake pkg-config libfmt-dev libmnl-dev'
+    test_packages='iproute2 libboost-test-dev libseccomp-dev man-db mandoc nlohmann-json3-dev python3
+        valgrind xz-utils zsh'
     lint_packages='clang-format clang-tidy'
 else
     package_manager=dnf
-    build_packages='gcc-c++ make autoconf automake pkgconf-pkg-config
-        boost-devel fmt-devel libmnl-devel json-devel'
-    test_packages='libseccomp-devel man-db valgrind xz'
+    build_packages='gcc-c++ make autoconf automake pkgconf-pkg-config fmt-devel libmnl-devel'
+    test_packages='boost-devel json-devel libseccomp-devel man-db valgrind xz'
     lint_packages='clang-tools-extra'
 fi
 

@@ -27,7 +27,7 @@ def read(*parts):
 
 def prometheus_names(checks):
     text = "".join(run(check, "openmetrics") for check in checks)
-    return set(re.findall(r"^(ephemeral_\w+) ", text, re.M))
+    return set(re.findall(r"^(ephemeral_\w+)[ {]", text, re.M))
 
 
 def zabbix_names(checks):

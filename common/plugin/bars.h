@@ -1,4 +1,4 @@
-// A row of numbers drawn as bars, one character each: ▁▂▃▄▅▆▇█, or where the locale's characters
+// A row of numbers drawn as bars, one character each: ▁▂▃▄▅▆▇█, or if the locale's characters
 // are not UTF-8, an ASCII likeness of them.
 #pragma once
 

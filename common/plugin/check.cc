@@ -1,11 +1,11 @@
 #include "common/plugin/check.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <unistd.h>
+#include <new>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "common/plugin/output.h"
 #include "common/plugin/output_json.h"
 #include "common/plugin/output_openmetrics.h"
 #include "common/plugin/text.h"
@@ -17,6 +17,9 @@ namespace plugin {
 namespace {
 
 constexpr const char* output_format = "output-format";
+constexpr const char* timeout = "timeout";
+constexpr const char* out_of_memory =
+    "out of memory: raise its limit (ulimit -v, MemoryMax=), or free some on this host";
 
 std::string format_help(const Description& description, const Options& options)
 {
@@ -53,46 +56,48 @@ std::string format(const Report& report, const Description& description,
                          common.verbose ? std::string::npos : scheduler_limit);
 }
 
-/// In one write(), so that a reader never sees half of it.
-int print(const std::string& text, State state)
-{
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return static_cast<int>(State::unknown);
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return static_cast<int>(state);
-}
-
 /// What is to be printed, and the state to exit with.
 struct Outcome {
     std::string text;
     State state = State::unknown;
 };
 
-/// Fills in `common` as far as it gets, whatever it throws.
-Outcome answer(Check& check, const Description& description, const std::vector<std::string>& words,
-               CommonOptions& common)
+Outcome answer(Check& check, const Description& description, const Options& options,
+               const std::vector<std::string>& words, const CommonOptions& common)
 {
-    Options options;
-    check.declare(options);
-    declare_common(options, common);
-    options.look_ahead(output_format, words);
     options.parse(words);
     if (common.help)
         return {format_help(description, options)};
     if (common.version)
         return {fmt::format("{} {} ({})\n", description.name, PACKAGE_VERSION, PACKAGE_NAME)};
-
-    const Report too_late =
-        unknown(fmt::format("no answer within {} s; allow more with --timeout", common.timeout));
-    const TimeLimit limit(common.timeout, format(too_late, description, common));
     const Report report = check.measure(common.verbose);
     return {format(report, description, common), report.state};
+}
+
+/// The same, and whatever it throws as UNKNOWN.
+Outcome answer_or_say_why_not(Check& check, const Description& description, const Options& options,
+                              const std::vector<std::string>& words, const CommonOptions& common)
+{
+    const auto fail = [&](const std::string& why) {
+        return Outcome{format(unknown(why), description, common)};
+    };
+    try {
+        return answer(check, description, options, words, common);
+    } catch (const UsageError& error) {
+        return fail(fmt::format("{}; see {} --help", error.what(), description.name));
+    } catch (const std::bad_alloc&) {
+        return fail(out_of_memory);
+    } catch (const std::exception& error) {
+        return fail(error.what());
+    } catch (...) {
+        return fail("an error that does not say what it is");
+    }
+}
+
+/// The exit code. An answer that does not reach its reader is none.
+int print(std::string_view text, State state)
+{
+    return static_cast<int>(write_out(text) ? state : State::unknown);
 }
 
 } // namespace
@@ -110,7 +115,7 @@ void declare_common(Options& options, CommonOptions& common)
 
     constexpr int longest_timeout = 3600;
     options.add(
-        number_option("timeout", 't', "SECONDS",
+        number_option(timeout, 't', "SECONDS",
                       fmt::format("give up after SECONDS with UNKNOWN ({})", common.timeout), 1,
                       longest_timeout, common.timeout));
 
@@ -126,21 +131,30 @@ void declare_common(Options& options, CommonOptions& common)
 
 int run(Check& check, const std::vector<std::string>& words)
 {
-    const Description description = check.describe();
-    CommonOptions common;
-    const auto fail = [&](const std::string& why) {
-        return print(format(unknown(why), description, common), State::unknown);
-    };
     try {
-        const Outcome outcome = answer(check, description, words, common);
+        const Description description = check.describe();
+        CommonOptions common;
+        Options options;
+        check.declare(options);
+        declare_common(options, common);
+        options.look_ahead({output_format, timeout}, words);
+
+        const Report too_late = unknown(
+            fmt::format("no answer within {} s; allow more with --timeout", common.timeout));
+        TimeLimit limit(common.timeout, format(too_late, description, common));
+        const Outcome outcome = answer_or_say_why_not(check, description, options, words, common);
+        limit.fall_silent();
         return print(outcome.text, outcome.state);
-    } catch (const UsageError& error) {
-        return fail(fmt::format("{}; see {} --help", error.what(), description.name));
-    } catch (const std::exception& error) {
-        return fail(error.what());
     } catch (...) {
-        return fail("an error that does not say what it is");
+        return give_up();
     }
+}
+
+int give_up()
+{
+    write_out("UNKNOWN - ");
+    write_out(out_of_memory);
+    return print("\n", State::unknown);
 }
 
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,
@@ -151,7 +165,7 @@ void declare_thresholds(Options& options, const std::string& metric, Range::Unit
         const std::string fallback = range ? fmt::format(" ({})", range->text()) : "";
         options.add(value_option(
             prefix + name, prefix.empty() ? std::optional(short_name) : std::nullopt, "RANGE",
-            fmt::format("{} where {} is outside RANGE{}", state, metric, fallback),
+            fmt::format("{} if {} is outside RANGE{}", state, metric, fallback),
             [unit, &range](const std::string& text) { range = Range::parse(text, unit); }));
     };
     declare("warning", 'w', "WARNING", target.warning);

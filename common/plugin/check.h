@@ -1,8 +1,8 @@
 // What every check is, and the one place that runs it.
 //
 // A check supplies its description, its options and its measurement. `run` owes the scheduler the
-// rest: the common options, the time limit, one line of UNKNOWN for anything that is thrown, the
-// output in one write, and the exit code.
+// rest: the common options, the time limit over all of it, one line of UNKNOWN for anything that is
+// thrown, the output in one write, and the exit code.
 #pragma once
 
 #include <memory>
@@ -56,8 +56,13 @@ public:
 std::unique_ptr<Check> make_check();
 
 /// Runs `check` with the words of the command line behind the program's name, prints its output to
-/// standard output and returns the exit code.
+/// standard output and returns the exit code: that of UNKNOWN, too, if the output could not be
+/// written to its end. Throws nothing.
 int run(Check& check, const std::vector<std::string>& words);
+
+/// For a failure before or within all else: says that there is no memory, without any, and returns
+/// the exit code of UNKNOWN.
+int give_up();
 
 /// `-w` and `-c`, as every check that judges a metric has them: `metric` is what is judged and how,
 /// such as "usage (percent)"; `target` holds the defaults. With a `prefix` such as "projected-",

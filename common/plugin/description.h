@@ -19,6 +19,9 @@ struct Description {
     std::string question; ///< the question that it answers, a sentence or two
     std::string examples; ///< worked examples for the end of `--help`, each line at most 80 wide
     std::vector<MetricMeaning> metrics = {}; ///< all that it may report, in their order
+
+    /// What OpenMetrics prints of each row of a table: "tuple_used" of the column `used`.
+    std::vector<MetricMeaning> series = {};
 };
 
 } // namespace plugin

@@ -16,7 +16,7 @@ double round_number(double value, int decimals = 2);
 
 /// How much of `whole` is `part`, in percent with at most one decimal, as the value that is judged,
 /// printed and graphed alike. Never rounded up to 100 nor down to 0: "100 %" means that nothing is
-/// left. 100 where there is no whole.
+/// left. 100 if there is no whole.
 double percentage(std::size_t part, std::size_t whole);
 
 } // namespace plugin

@@ -1,62 +1,18 @@
 #include "common/plugin/options.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "common/plugin/command_line.h"
 #include "common/plugin/text.h"
 #include "common/text/number.h"
 
 namespace plugin {
 namespace {
 
-namespace po = boost::program_options;
-
-constexpr const char* arguments_key = "arguments";
-
-/// How Boost wants to be told of an option: "warning,w".
-std::string boost_name(const Option& option)
-{
-    return option.short_name ? option.long_name + ',' + *option.short_name : option.long_name;
-}
-
-po::options_description describe_to_boost(const std::vector<Option>& options)
-{
-    po::options_description description;
-    for (const Option& option : options) {
-        if (option.value_name.empty())
-            description.add_options()(boost_name(option).c_str(), "");
-        else
-            description.add_options()(boost_name(option).c_str(), po::value<std::string>(), "");
-    }
-    description.add_options()(arguments_key, po::value<std::string>(), "");
-    return description;
-}
-
-po::parsed_options split(const std::vector<std::string>& words, const std::vector<Option>& options)
-{
-    const po::options_description description = describe_to_boost(options);
-    po::positional_options_description arguments;
-    arguments.add(arguments_key, -1);
-
-    // No guessing: an abbreviation that works today could mean another option tomorrow.
-    namespace style = po::command_line_style;
-    const int exact = style::default_style & ~style::allow_guessing;
-    try {
-        return po::command_line_parser(words)
-            .options(description)
-            .positional(arguments)
-            .style(exact)
-            .run();
-    } catch (const po::error& error) {
-        throw UsageError(error.what());
-    }
-}
-
-/// Hands `value` to `target`; `what` names the option and the value where that fails.
+/// Hands `value` to `target`; `what` names the option and the value if that fails.
 void accept(const std::string& what, const std::function<void(const std::string&)>& target,
             const std::string& value)
 {
@@ -90,54 +46,43 @@ void Options::add_arguments(std::string value_name, std::function<void(const std
     accept_argument_ = std::move(accept);
 }
 
-const Option& Options::find(std::string_view long_name) const
+void Options::look_ahead(std::initializer_list<std::string_view> long_names,
+                         const std::vector<std::string>& words) const
 {
-    return *std::find_if(options_.begin(), options_.end(),
-                         [&](const Option& option) { return option.long_name == long_name; });
-}
-
-void Options::look_ahead(std::string_view long_name, const std::vector<std::string>& words) const
-{
-    const Option& option = find(long_name);
-    const std::string name = fmt::format("--{}", long_name);
-    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
-        std::string value;
-        if (word->starts_with(name + '='))
-            value = word->substr(name.size() + 1);
-        else if (*word == name && std::next(word) != words.end())
-            value = *std::next(word);
-        else
+    for (const Given& given : split(words, options_)) {
+        const bool wanted = given.option != nullptr && given.mistake.empty() &&
+                            std::find(long_names.begin(), long_names.end(),
+                                      given.option->long_name) != long_names.end();
+        if (!wanted)
             continue;
         try {
-            option.accept(value);
+            given.option->accept(given.value);
         } catch (const std::invalid_argument&) {
-            return; // parse() will tell
+            continue; // parse() will tell
         }
     }
 }
 
 void Options::parse(const std::vector<std::string>& words) const
 {
-    std::map<std::string, std::string> seen;
-    for (const po::option& given : split(words, options_).options) {
-        const std::string value = given.value.empty() ? "" : given.value.front();
-        if (given.string_key == arguments_key) {
-            if (given.position_key < 0)
-                throw UsageError(fmt::format("unrecognised option '--{}'", arguments_key));
+    std::map<const Option*, std::string> seen;
+    for (const auto& [option, value, mistake] : split(words, options_)) {
+        if (!mistake.empty())
+            throw UsageError(mistake);
+        if (option == nullptr) {
             if (!accept_argument_)
                 throw UsageError(fmt::format("unexpected argument '{}'", value));
             accept(fmt::format("argument '{}'", value), accept_argument_, value);
             continue;
         }
 
-        const Option& option = find(given.string_key);
-        const auto [earlier, first] = seen.emplace(option.long_name, value);
-        if (!first && !option.repeatable)
-            throw UsageError(option.value_name.empty()
-                                 ? fmt::format("--{} was given twice", option.long_name)
+        const auto [earlier, first] = seen.emplace(option, value);
+        if (!first && !option->repeatable)
+            throw UsageError(option->value_name.empty()
+                                 ? fmt::format("--{} was given twice", option->long_name)
                                  : fmt::format("--{} was given twice, as '{}' and as '{}'",
-                                               option.long_name, earlier->second, value));
-        accept(fmt::format("--{} '{}'", option.long_name, value), option.accept, value);
+                                               option->long_name, earlier->second, value));
+        accept(fmt::format("--{} '{}'", option->long_name, value), option->accept, value);
     }
 }
 

@@ -1,12 +1,13 @@
 // The command line of a check, declared once.
 //
 // Each option is declared with its names, the kind of its value, its help text and where the value
-// goes. That one declaration gives the parser (Boost.Program_options splits the words), `--help`,
-// and what man pages and shell completion need, so that they cannot disagree.
+// goes. That one declaration gives the parser, `--help`, and what man pages and shell completion
+// need, so that they cannot disagree.
 #pragma once
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,10 +28,10 @@ struct Option {
     std::optional<char> short_name;
     std::string value_name;           ///< RANGE, SECONDS …; empty for a switch
     std::string text;                 ///< what it does, in a sentence or two
-    std::vector<std::string> choices; ///< the only values it takes; empty where there are others
+    std::vector<std::string> choices; ///< the only values it takes; empty if it takes any
     bool repeatable = false;
 
-    /// Takes the value ("" for a switch). Throws std::invalid_argument, saying why, where it is no
+    /// Takes the value ("" for a switch). Throws std::invalid_argument, saying why, if it is no
     /// good.
     std::function<void(const std::string&)> accept;
 };
@@ -46,9 +47,10 @@ public:
     [[nodiscard]] const std::vector<Option>& all() const { return options_; }
     [[nodiscard]] const std::string& arguments_name() const { return arguments_name_; }
 
-    /// Hands over the value of one option that takes one, as far as it can be made out, though the
-    /// rest of the command line may be wrong: for an option that says how to complain of the rest.
-    void look_ahead(std::string_view long_name, const std::vector<std::string>& words) const;
+    /// Hands over the values of these options as far as they can be made out, though the rest of
+    /// the command line may be wrong: for options that say how to complain of the rest, and when.
+    void look_ahead(std::initializer_list<std::string_view> long_names,
+                    const std::vector<std::string>& words) const;
 
     /// Hands every value to its option. Throws UsageError.
     void parse(const std::vector<std::string>& words) const;
@@ -57,8 +59,6 @@ public:
     [[nodiscard]] std::string help() const;
 
 private:
-    [[nodiscard]] const Option& find(std::string_view long_name) const;
-
     std::vector<Option> options_;
     std::string arguments_name_;
     std::function<void(const std::string&)> accept_argument_;

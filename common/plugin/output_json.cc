@@ -1,86 +1,133 @@
 #include "common/plugin/output_json.h"
 
 #include <cmath>
-#include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+#include "common/text/utf8.h"
 
 #include "config.h"
 
+// Written by hand, because a library chooses itself how a number is written (7.19e-07,
+// 71.90000000000001), and all our forms of output give the same figure in the same digits.
 namespace plugin {
 namespace {
 
-/// With its keys in the order in which they were added, which people read better.
-using Json = nlohmann::ordered_json;
+/// A key and its value, which is JSON already.
+using Member = std::pair<std::string_view, std::string>;
 
-/// A whole number without a decimal point, as a reader expects a count.
-Json to_json(double number)
+/// RFC 8259, section 7. JSON is UTF-8, which a name from outside need not be; what is no character,
+/// or none that may be shown, becomes U+FFFD.
+std::string quote(std::string_view text)
 {
-    constexpr double exact_integers = 9007199254740992; // 2^53
-    if (std::trunc(number) == number && std::abs(number) < exact_integers)
-        return static_cast<std::int64_t>(number);
-    return number;
-}
-
-Json to_json(const std::optional<double>& number)
-{
-    return number ? to_json(*number) : Json(nullptr);
-}
-
-Json to_json(const Cell& cell)
-{
-    const double* const number = std::get_if<double>(&cell.value());
-    return number ? to_json(*number) : Json(std::get<std::string>(cell.value()));
-}
-
-Json range_to_json(const std::string& range)
-{
-    return range.empty() ? Json(nullptr) : Json(range);
-}
-
-Json to_json(const Metric& metric)
-{
-    return {
-        {"value", to_json(metric.value)},           {"unit", metric.unit},
-        {"warning", range_to_json(metric.warning)}, {"critical", range_to_json(metric.critical)},
-        {"min", to_json(metric.minimum)},           {"max", to_json(metric.maximum)}};
-}
-
-Json to_json(const Table& table)
-{
-    Json rows = Json::array();
-    for (const std::vector<Cell>& cells : table.rows()) {
-        Json row = Json::object();
-        for (std::size_t i = 0; i < cells.size(); ++i)
-            row[table.columns()[i].key] = to_json(cells[i]);
-        rows.push_back(std::move(row));
+    std::string quoted = "\"";
+    while (!text.empty()) {
+        const std::optional<text::Character> character = text::first_character(text);
+        const std::size_t length = character ? character->length : 1;
+        constexpr char32_t space = ' ';
+        if (!character)
+            quoted += "\ufffd";
+        else if (character->code == '"' || character->code == '\\')
+            quoted.append(1, '\\').append(text, 0, length);
+        else if (character->code < space)
+            quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(character->code));
+        else if (text::is_printable(character->code))
+            quoted.append(text, 0, length);
+        else
+            quoted += "\ufffd";
+        text.remove_prefix(length);
     }
-    return rows;
+    return quoted + '"';
+}
+
+std::string object(const std::vector<Member>& members)
+{
+    std::string text = "{";
+    for (const auto& [key, value] : members)
+        text += (text.size() > 1 ? "," : "") + quote(key) + ':' + value;
+    return text + '}';
+}
+
+std::string array(const std::vector<std::string>& elements)
+{
+    return fmt::format("[{}]", fmt::join(elements, ","));
+}
+
+std::string number(const std::optional<double>& value, int decimals)
+{
+    return value && std::isfinite(*value) ? format_number(*value, decimals) : "null";
+}
+
+std::string range(const std::string& text)
+{
+    return text.empty() ? "null" : quote(text);
+}
+
+std::string to_json(const Metric& metric)
+{
+    return object({{"value", number(metric.value, metric.decimals)},
+                   {"unit", quote(metric.unit)},
+                   {"warning", range(metric.warning)},
+                   {"critical", range(metric.critical)},
+                   {"min", number(metric.minimum, metric.decimals)},
+                   {"max", number(metric.maximum, metric.decimals)}});
+}
+
+std::string to_json(const Cell& cell)
+{
+    if (const auto* const single = std::get_if<Cell::Number>(&cell.value()))
+        return number(single->value, single->decimals);
+    const auto* const numbers = std::get_if<Cell::Numbers>(&cell.value());
+    if (numbers == nullptr)
+        return quote(cell.text());
+    std::vector<std::string> elements;
+    for (const double value : numbers->values)
+        elements.push_back(number(value, 2));
+    return array(elements);
+}
+
+std::string to_json(const Table& table)
+{
+    std::vector<std::string> rows;
+    for (const std::vector<Cell>& cells : table.rows()) {
+        std::vector<Member> row;
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            if (!cells[i].is_absent())
+                row.emplace_back(table.columns()[i].key, to_json(cells[i]));
+        rows.push_back(object(row));
+    }
+    return array(rows);
 }
 
 } // namespace
 
 std::string format_json(const Description& description, const Report& report)
 {
-    Json metrics = Json::object();
+    std::vector<Member> metrics;
     for (const Metric& metric : report.metrics)
-        metrics[metric.label] = to_json(metric);
-    Json tables = Json::object();
+        metrics.emplace_back(metric.label, to_json(metric));
+    std::vector<Member> tables;
     for (const Table& table : report.tables)
-        tables[table.name()] = to_json(table);
+        tables.emplace_back(table.name(), to_json(table));
+    std::vector<std::string> details;
+    for (const std::string& detail : report.details)
+        details.push_back(quote(detail));
 
-    const Json json = {{"schema", json_schema_version},
-                       {"check", description.name},
-                       {"version", PACKAGE_VERSION},
-                       {"state", name(report.state)},
-                       {"state_code", static_cast<int>(report.state)},
-                       {"summary", report.sentence},
-                       {"metrics", std::move(metrics)},
-                       {"tables", std::move(tables)},
-                       {"details", report.details}};
-    // A name from outside need not be UTF-8, which JSON must be.
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    return object({{"schema", fmt::format("{}", json_schema_version)},
+                   {"check", quote(description.name)},
+                   {"version", quote(PACKAGE_VERSION)},
+                   {"state", quote(name(report.state))},
+                   {"state_code", fmt::format("{}", static_cast<int>(report.state))},
+                   {"summary", quote(report.sentence)},
+                   {"metrics", object(metrics)},
+                   {"tables", object(tables)},
+                   {"details", array(details)}}) +
+           '\n';
 }
 
 } // namespace plugin

@@ -3,8 +3,9 @@
 // from 0 to 1 rather than a percentage.
 //
 // node_exporter's textfile collector reads the older text format, so we write what both accept: no
-// state set, no time stamp. Tables stay out, because a series for each tuple that ever comes by is
-// what Prometheus bears worst.
+// state set, no info, no time stamp. Of a table there are the columns that are marked as series,
+// and no more rows than the report lists: a series for each tuple that ever comes by is what
+// Prometheus bears worst.
 #pragma once
 
 #include <string>
@@ -14,8 +15,12 @@
 
 namespace plugin {
 
-/// The state and every metric that could be measured, as gauges and counters whose names begin with
-/// the check's ("ephemeral_ports_left"), ended by `# EOF`.
+/// The version, the state, every metric that could be measured, as gauges and counters whose names
+/// begin with the check's ("ephemeral_ports_left"), and the series of the tables
+/// ("ephemeral_ports_tuple_left"), ended by `# EOF`.
+///
+/// Rows stand worst first. If two have the same labels, which Prometheus would refuse together with
+/// all the rest, the first speaks for both.
 std::string format_openmetrics(const Description& description, const Report& report);
 
 } // namespace plugin

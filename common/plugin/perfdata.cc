@@ -11,7 +11,7 @@
 namespace plugin {
 namespace {
 
-/// A label needs quotes where it holds a space, and doubles each quote of its own; it cannot hold
+/// A label needs quotes if it holds a space, and doubles each quote of its own; it cannot hold
 /// `=`.
 std::string format_label(const std::string& label)
 {
@@ -33,9 +33,9 @@ std::string format_value(const Metric& metric)
     return format_number(*metric.value, metric.decimals) + metric.unit;
 }
 
-std::string format_optional(const std::optional<double>& number)
+std::string format_optional(const std::optional<double>& number, int decimals)
 {
-    return number ? format_number(*number) : "";
+    return number ? format_number(*number, decimals) : "";
 }
 
 } // namespace
@@ -73,22 +73,21 @@ Metric percentage_metric(std::string label, double percentage, const Thresholds&
 
 Metric seconds_metric(std::string label, double seconds, const Thresholds& thresholds)
 {
-    constexpr int microsecond = 6;
-    constexpr double microseconds = 1e6; // a second
     Metric metric;
     metric.label = std::move(label);
-    metric.value = std::round(seconds * microseconds) / microseconds;
+    metric.value = seconds;
     metric.unit = "s";
     metric.minimum = 0;
-    metric.decimals = microsecond;
+    metric.decimals = seconds_decimals;
     return judged(std::move(metric), thresholds);
 }
 
 std::string format_perfdata(const Metric& metric)
 {
-    std::string text = fmt::format(
-        "{}={};{};{};{};{}", format_label(metric.label), format_value(metric), metric.warning,
-        metric.critical, format_optional(metric.minimum), format_optional(metric.maximum));
+    std::string text = fmt::format("{}={};{};{};{};{}", format_label(metric.label),
+                                   format_value(metric), metric.warning, metric.critical,
+                                   format_optional(metric.minimum, metric.decimals),
+                                   format_optional(metric.maximum, metric.decimals));
     text.erase(text.find_last_not_of(';') + 1);
     return text;
 }

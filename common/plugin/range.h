@@ -13,16 +13,17 @@ namespace plugin {
 
 class Range {
 public:
-    /// Whether a number may carry a `%`, as in `80%`: where the metric is a percentage, with or
-    /// without it; where it is a count that has a greatest value, to be a share of that.
+    /// Whether a number may carry a `%`, as in `80%`. `percent`: the metric is a percentage, with
+    /// or without the sign. `share`: it is a count that has a greatest value, and `80%` is a share
+    /// of that.
     enum class Unit { none, percent, share };
 
-    /// Throws std::invalid_argument, saying what is wrong, where `text` is no range.
+    /// Throws std::invalid_argument, saying what is wrong, if `text` is no range.
     static Range parse(std::string_view text, Unit unit);
 
-    /// Of a range that may hold shares: the same range in numbers, where `whole` is 100 %. Between
-    /// whole numbers it tells as the exact shares would. Throws std::runtime_error where the start
-    /// now lies above the end.
+    /// Of a range that may hold shares: the same range in numbers, with `whole` as 100 %. Whole
+    /// numbers are judged as by the exact shares. Throws std::runtime_error if the start now lies
+    /// above the end.
     [[nodiscard]] Range of(double whole) const;
 
     [[nodiscard]] bool has_share() const { return start_is_share_ || end_is_share_; }
@@ -31,7 +32,7 @@ public:
     /// Whether it judges every value in [from, to] alike.
     [[nodiscard]] bool is_constant(double from, double to) const;
 
-    /// As the user wrote it, for perfdata, where the unit of the value holds for its thresholds
+    /// As the user wrote it, for perfdata: there the unit of the value holds for its thresholds
     /// too.
     [[nodiscard]] const std::string& text() const { return text_; }
 

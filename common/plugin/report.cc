@@ -1,7 +1,6 @@
 #include "common/plugin/report.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -9,52 +8,21 @@
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
+#include "common/text/utf8.h"
 
 namespace plugin {
 namespace {
-
-/// The length of the character of UTF-8 at the front of `text`, in bytes; 0 where there is none, or
-/// a control character.
-std::size_t printable_length(std::string_view text)
-{
-    constexpr unsigned char ascii_end = 0x7f; // DEL, a control character itself
-    constexpr unsigned char first_printable = 0x20;
-    constexpr std::string_view first_beyond_controls = "\xc2\xa0"; // U+00A0
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(0) < ascii_end)
-        return byte(0) >= first_printable ? 1 : 0;
-
-    const auto leading_ones = static_cast<std::size_t>(std::countl_one(byte(0)));
-    constexpr std::size_t longest = 4;
-    if (leading_ones < 2 || leading_ones > longest || leading_ones > text.size() ||
-        text < first_beyond_controls)
-        return 0;
-    for (std::size_t i = 1; i < leading_ones; ++i) {
-        if (std::countl_one(byte(i)) != 1)
-            return 0;
-    }
-    return leading_ones;
-}
 
 /// `|` would begin perfdata; a control character could end the line or steer a terminal, and what
 /// is no UTF-8 breaks the databases that schedulers write to.
 std::string sanitize(const std::string& text)
 {
-    std::string clean;
-    for (std::string_view rest = text; !rest.empty();) {
-        const std::size_t length = printable_length(rest);
-        if (length == 0)
-            clean += ' ';
-        else if (rest.front() == '|')
-            clean += '/';
-        else
-            clean += rest.substr(0, length);
-        rest.remove_prefix(std::max<std::size_t>(length, 1));
-    }
+    std::string clean = text::make_printable(text);
+    std::replace(clean.begin(), clean.end(), '|', '/');
     return clean;
 }
 
-/// `text` in `size` bytes at most, with an ellipsis where its end had to go. A character of UTF-8
+/// `text` in `size` bytes at most, with an ellipsis if its end had to go. A character of UTF-8
 /// is kept or dropped whole.
 std::string shorten(std::string text, std::size_t size)
 {
@@ -75,7 +43,7 @@ std::string format_omission(std::size_t lines)
     return fmt::format("... {} more line{}, shown by -v\n", lines, lines == 1 ? "" : "s");
 }
 
-/// As many whole lines as `room` bytes take; where some are left out, the last line says so.
+/// As many whole lines as `room` bytes take; if some are left out, the last line says so.
 std::string format_lines(const std::vector<std::string>& lines, std::size_t room)
 {
     std::string whole;
@@ -159,7 +127,7 @@ std::string format_report(std::string_view service, const Report& report, std::s
 
     const std::vector<std::string> lines = long_output(report);
 
-    // A sentence can be longer than anybody reads where it quotes what a user gave us. Perfdata is
+    // A sentence can be longer than anybody reads if it quotes what a user gave us. Perfdata is
     // for programs and stays whole.
     const std::size_t omission = lines.empty() ? 0 : format_omission(lines.size()).size();
     const std::size_t fixed = beginning.size() + perfdata.size() + 1 + omission;

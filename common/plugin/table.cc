@@ -1,31 +1,40 @@
 #include "common/plugin/table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "common/plugin/number.h"
+#include "common/text/utf8.h"
 
 namespace plugin {
-namespace {
 
-/// In characters, each of them one column wide: all bytes of UTF-8 but those that go on with one.
-std::size_t width_of(std::string_view text)
+Cell::Cell(double number, int decimals)
 {
-    constexpr unsigned char continuation_mask = 0xc0;
-    constexpr unsigned char continuation = 0x80;
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char c) {
-        return (c & continuation_mask) != continuation;
-    }));
+    if (std::isfinite(number)) // no form of output has a word for anything else
+        value_ = Number{number, decimals};
 }
-
-} // namespace
 
 std::string Cell::text() const
 {
-    const double* const number = std::get_if<double>(&value_);
-    return number ? format_number(*number) : std::get<std::string>(value_);
+    if (const auto* const number = std::get_if<Number>(&value_))
+        return format_number(number->value, number->decimals);
+    if (const auto* const numbers = std::get_if<Numbers>(&value_))
+        return numbers->text;
+    const auto* const text = std::get_if<std::string>(&value_);
+    return text == nullptr ? "" : *text;
+}
+
+Table::Table(std::string name, std::vector<Column> columns, std::string row)
+    : name_(std::move(name)), columns_(std::move(columns)), row_name_(std::move(row))
+{
+    const bool has_series = std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
+        return column.role == Column::Role::series;
+    });
+    if (has_series && row_name_.empty())
+        throw std::logic_error("a table with series says what its rows are");
 }
 
 void Table::add_row(std::vector<Cell> cells)
@@ -35,6 +44,13 @@ void Table::add_row(std::vector<Cell> cells)
     rows_.push_back(std::move(cells));
 }
 
+bool Table::is_shown(std::size_t column) const
+{
+    return !columns_[column].heading.empty() &&
+           std::any_of(rows_.begin(), rows_.end(),
+                       [column](const std::vector<Cell>& row) { return !row[column].is_absent(); });
+}
+
 std::vector<std::string> Table::lines() const
 {
     if (rows_.empty())
@@ -42,21 +58,21 @@ std::vector<std::string> Table::lines() const
 
     std::vector<std::string> lines(1 + rows_.size());
     for (std::size_t column = 0; column < columns_.size(); ++column) {
-        const auto& [key, heading, align] = columns_[column];
-        if (heading.empty())
+        if (!is_shown(column))
             continue;
 
-        std::vector<std::string> texts = {heading};
+        std::vector<std::string> texts = {columns_[column].heading};
         for (const std::vector<Cell>& row : rows_)
             texts.push_back(row[column].text());
         std::size_t width = 0;
         for (const std::string& text : texts)
-            width = std::max(width, width_of(text));
+            width = std::max(width, text::width_of(text));
 
+        const bool right = columns_[column].align == Column::Align::right;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             lines[i] += lines[i].empty() ? "" : "  ";
-            const std::string padding(width - width_of(texts[i]), ' ');
-            lines[i] += align == Column::Align::right ? padding + texts[i] : texts[i] + padding;
+            const std::string padding(width - text::width_of(texts[i]), ' ');
+            lines[i] += right ? padding + texts[i] : texts[i] + padding;
         }
     }
     for (std::string& line : lines)

@@ -1,9 +1,12 @@
 // A table of what was found. For people: columns aligned by spaces, numbers to the right, so that
 // it reads well in a terminal, over ssh and in a monospaced web page. For programs: the same rows
-// as objects, in JSON.
+// as objects, in JSON, and the columns that say so as labelled series, in OpenMetrics.
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,49 +18,82 @@ namespace plugin {
 struct Column {
     enum class Align { left, right };
 
-    std::string key;     ///< in JSON: snake_case, fixed for ever
-    std::string heading; ///< for people; empty where only programs want the column
+    /// What OpenMetrics makes of it.
+    enum class Role {
+        detail, ///< nothing
+        label,  ///< a label of the row's series: all of them together tell it from the other rows
+        series  ///< a series: the number in this column, under the row's labels
+    };
+
+    std::string key;     ///< in JSON and OpenMetrics: snake_case, fixed for ever
+    std::string heading; ///< for people; empty if only programs want the column
     Align align = Align::right;
+    Role role = Role::detail;
+    std::string unit = {}; ///< of a series, as that of a metric
 };
 
-/// A text or a number, which a program gets as a number.
+/// A text, a number, which a program gets as a number, or numbers that people see as a text. Absent
+/// if there is no value: a program does not get the key then.
 class Cell {
 public:
+    struct Numbers {
+        std::vector<double> values;
+        std::string text;
+    };
+    struct Number {
+        double value;
+        int decimals; ///< at most
+    };
+    using Value = std::variant<std::monostate, std::string, Number, Numbers>;
+
+    Cell(std::nullopt_t /*none*/) {}
     Cell(std::string text) : value_(std::move(text)) {}
     Cell(const char* text) : value_(std::string(text)) {}
-    Cell(double number) : value_(number) {}
-    Cell(std::integral auto number) : value_(static_cast<double>(number)) {}
-    Cell() = default;
-    Cell(std::vector<double> /*numbers*/, std::string text) : value_(std::move(text)) {}
+    Cell(double number, int decimals = 2);
+    Cell(std::integral auto number) : Cell(static_cast<double>(number)) {}
+    Cell(std::span<const std::uint32_t> numbers, std::string text)
+        : value_(Numbers{{numbers.begin(), numbers.end()}, std::move(text)})
+    {
+    }
+    template <class T>
+    Cell(const std::optional<T>& value)
+    {
+        if (value)
+            *this = Cell(*value);
+    }
 
-    [[nodiscard]] const std::variant<std::string, double>& value() const { return value_; }
+    [[nodiscard]] const Value& value() const { return value_; }
+    [[nodiscard]] bool is_absent() const { return std::holds_alternative<std::monostate>(value_); }
     [[nodiscard]] std::string text() const;
 
 private:
-    std::variant<std::string, double> value_;
+    Value value_;
 };
 
 class Table {
 public:
-    /// `name` is its key in JSON: what its rows are, such as "tuples".
-    Table(std::string name, std::vector<Column> columns)
-        : name_(std::move(name)), columns_(std::move(columns))
-    {
-    }
+    /// `name` is its key in JSON: what its rows are, such as "tuples". `row` is what OpenMetrics
+    /// calls one of them, such as "tuple"; needed if a column is a series.
+    Table(std::string name, std::vector<Column> columns, std::string row = {});
 
     /// `cells` has one a column.
     void add_row(std::vector<Cell> cells);
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const std::string& row_name() const { return row_name_; }
     [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
     [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
 
-    /// The heading and the rows, each a line; none where there is no row.
+    /// The heading and the rows, each a line; none if there is no row. A column that is absent in
+    /// all rows is left out.
     [[nodiscard]] std::vector<std::string> lines() const;
 
 private:
+    [[nodiscard]] bool is_shown(std::size_t column) const;
+
     std::string name_;
     std::vector<Column> columns_;
+    std::string row_name_;
     std::vector<std::vector<Cell>> rows_;
 };
 

@@ -17,7 +17,7 @@ std::string_view name(State state);
 /// The one that needs a human more: CRITICAL before UNKNOWN before WARNING before OK.
 State worse(State one, State other);
 
-/// Where one is missing, that alert is never raised.
+/// If one is missing, that alert is never raised.
 struct Thresholds {
     std::optional<Range> warning;
     std::optional<Range> critical;

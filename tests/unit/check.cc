@@ -1,109 +1,19 @@
 // A check as its scheduler meets it: the output on standard output, and the exit code.
 #include "common/plugin/check.h"
 
-#include <functional>
 #include <new>
 #include <sstream>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/unit/fake_check.h"
 #include "tests/unit/throws.h"
 
 namespace {
 
 using plugin::Report;
 using plugin::State;
-
-class FakeCheck : public plugin::Check {
-public:
-    explicit FakeCheck(std::function<Report(bool)> measurement)
-        : measurement_(std::move(measurement))
-    {
-    }
-
-    [[nodiscard]] plugin::Description describe() const override
-    {
-        return {"check_fake", "FAKE",
-                "is there anything to see here, or could it be that all of "
-                "this is but a test of what a check prints?",
-                "  check_fake -w 5\n"};
-    }
-    void declare(plugin::Options& options) override
-    {
-        plugin::declare_thresholds(options, "fakes", plugin::Range::Unit::percent, thresholds);
-    }
-    Report measure(bool verbose) override { return measurement_(verbose); }
-
-    plugin::Thresholds thresholds = {plugin::Range::parse("66", plugin::Range::Unit::percent), {}};
-
-private:
-    std::function<Report(bool)> measurement_;
-};
-
-struct Output {
-    int exit_code = -1;
-    std::string text;
-};
-
-/// Standard output, turned to a file in memory while this object lives.
-class Capture {
-public:
-    Capture() : file_(memfd_create("capture", MFD_CLOEXEC)), stdout_(dup(STDOUT_FILENO))
-    {
-        BOOST_REQUIRE(file_ >= 0 && stdout_ >= 0 && dup2(file_, STDOUT_FILENO) >= 0);
-    }
-    ~Capture()
-    {
-        dup2(stdout_, STDOUT_FILENO);
-        close(stdout_);
-        close(file_);
-    }
-    Capture(const Capture&) = delete;
-    Capture& operator=(const Capture&) = delete;
-
-    [[nodiscard]] std::string text() const
-    {
-        std::string text(1 << 16, '\0');
-        const ssize_t length = pread(file_, text.data(), text.size(), 0);
-        BOOST_REQUIRE(length >= 0);
-        text.resize(static_cast<std::size_t>(length));
-        return text;
-    }
-
-private:
-    int file_;
-    int stdout_;
-};
-
-Output output_of(plugin::Check& check, const std::vector<std::string>& words)
-{
-    const Capture capture;
-    Output output;
-    output.exit_code = plugin::run(check, words);
-    output.text = capture.text();
-    return output;
-}
-
-Output output_of(const std::vector<std::string>& words, std::function<Report(bool)> measurement)
-{
-    FakeCheck check(std::move(measurement));
-    return output_of(check, words);
-}
-
-Report report_of(State state)
-{
-    Report report;
-    report.state = state;
-    report.sentence = "so it is";
-    return report;
-}
-
-Report fine(bool /*verbose*/)
-{
-    return report_of(State::ok);
-}
 
 Report must_not_measure(bool /*verbose*/)
 {
@@ -134,7 +44,7 @@ BOOST_AUTO_TEST_CASE(unknown_with_one_line_whatever_is_thrown)
 {
     const Output memory = output_of({}, [](bool) -> Report { throw std::bad_alloc(); });
     BOOST_TEST(memory.exit_code == 3);
-    BOOST_TEST(memory.text.starts_with("FAKE UNKNOWN - "));
+    BOOST_TEST(memory.text.starts_with("FAKE UNKNOWN - out of memory: raise its limit"));
 
     const Output wordless = output_of({}, [](bool) -> Report { throw std::runtime_error(""); });
     BOOST_TEST(wordless.exit_code == 3);
@@ -229,7 +139,20 @@ BOOST_AUTO_TEST_CASE(help_tells_the_default_thresholds_where_there_are_any)
 {
     const std::string help = output_of({"-h"}, must_not_measure).text;
     BOOST_TEST(holds(help, "(66)"));
-    BOOST_TEST(holds(help, "CRITICAL where fakes is outside RANGE\n"));
+    BOOST_TEST(holds(help, "CRITICAL if fakes is outside RANGE\n"));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_with_one_line_if_there_is_not_even_memory_to_say_so)
+{
+    class Starved : public FakeCheck {
+    public:
+        Starved() : FakeCheck(fine) {}
+        [[nodiscard]] plugin::Description describe() const override { throw std::bad_alloc(); }
+    } starved;
+    const Output output = output_of(starved, {});
+    BOOST_TEST(output.exit_code == 3);
+    BOOST_TEST(output.text.starts_with("UNKNOWN - out of memory: "));
+    BOOST_TEST(output.text.find('\n') == output.text.size() - 1);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_where_standard_output_takes_nothing)

@@ -38,7 +38,7 @@ struct CommandLine {
     {
         options.add(plugin::value_option(
             "warning", 'w', "RANGE",
-            "WARNING where usage is outside RANGE, which is told at such a length that it has to "
+            "WARNING if usage is outside RANGE, which is told at such a length that it has to "
             "be broken into several lines",
             [this](const std::string& text) {
                 if (text == "abc" || text.empty())
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(help_fits_80_columns_and_names_every_option)
         BOOST_TEST(line.size() <= 80U, line);
     for (const Option& option : options.all())
         BOOST_TEST(holds(help, "--" + option.long_name));
-    BOOST_TEST(holds(help, "  -w, --warning=RANGE       WARNING where"));
+    BOOST_TEST(holds(help, "  -w, --warning=RANGE       WARNING if"));
     BOOST_TEST(holds(help, "      --top=N               list N\n"));
     BOOST_TEST(holds(help, "      --colour-of-the-most-verbose-option=red|green\n"));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -105,8 +106,11 @@ BOOST_AUTO_TEST_CASE(gives_a_row_of_a_table_as_an_object_for_low_level_discovery
 {
     const json tuples = format(sample::report())["tables"]["tuples"];
     BOOST_REQUIRE(tuples.size() == 1);
-    BOOST_TEST(tuples[0] ==
-               json({{"used", 40}, {"destination", "10.0.0.5:5432"}, {"destination_port", 5432}}));
+    BOOST_TEST(tuples[0] == json({{"used", 40},
+                                  {"projected", 71.9},
+                                  {"destination", "10.0.0.5:5432"},
+                                  {"destination_port", 5432},
+                                  {"ages", {0, 2, 4}}}));
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_table_without_rows_as_an_empty_array)
@@ -128,11 +132,46 @@ BOOST_AUTO_TEST_CASE(an_unknown_has_all_keys_too)
     BOOST_TEST(unknown["metrics"] == json::object());
 }
 
-BOOST_AUTO_TEST_CASE(stays_json_where_a_text_is_not_utf8)
+BOOST_AUTO_TEST_CASE(leaves_out_the_key_of_a_cell_without_a_value)
+{
+    plugin::Report report;
+    report.tables = {plugin::Table("tuples", {{"used", "used"}, {"used_most", "at most"}})};
+    report.tables[0].add_row({1, std::nullopt});
+    report.tables[0].add_row({2, 3});
+    BOOST_TEST(format(report)["tables"]["tuples"] ==
+               json({{{"used", 1}}, {{"used", 2}, {"used_most", 3}}}));
+}
+
+BOOST_AUTO_TEST_CASE(writes_each_figure_in_the_digits_of_perfdata)
+{
+    plugin::Report report;
+    for (const double value : {0.1 + 0.2, 4.000000000000001, 71.89999999999999, 1e-7, 1e12, -0.0})
+        report.metrics.push_back({.label = "x", .value = value});
+    report.metrics.push_back(plugin::seconds_metric("y", 0.000001234));
+    const std::string text = plugin::format_json(sample::description(), report);
+    for (const char* number : {"0.3", "4", "71.9", "0", "1000000000000", "0.000001234"})
+        BOOST_TEST(text.find(std::string("\"value\":") + number + ',') != std::string::npos,
+                   number << " in " << text);
+}
+
+BOOST_AUTO_TEST_CASE(writes_null_for_what_is_no_number)
+{
+    plugin::Report report;
+    report.metrics = {{.label = "x", .value = std::numeric_limits<double>::infinity()}};
+    BOOST_TEST(format(report)["metrics"]["x"]["value"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(stays_json_whatever_a_text_holds)
 {
     plugin::Report report;
     report.sentence = "program \xff\n";
     BOOST_TEST(format(report)["summary"] == "program \xef\xbf\xbd\n");
+    report.sentence = "\xe0\x80\x9b \xed\xa0\x80";
+    BOOST_TEST(format(report)["summary"] == "\ufffd\ufffd\ufffd \ufffd\ufffd\ufffd");
+    report.sentence = "\u202e \"quoted\" \\ größer\t\x1b";
+    BOOST_TEST(format(report)["summary"] == "\ufffd \"quoted\" \\ größer\t\x1b");
+    report.sentence = std::string("\0", 1);
+    BOOST_TEST(format(report)["summary"] == report.sentence);
 }
 
 BOOST_AUTO_TEST_CASE(is_one_line)

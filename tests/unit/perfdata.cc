@@ -139,6 +139,14 @@ BOOST_AUTO_TEST_CASE(percentage_carries_the_thresholds_that_judge_it)
                "usage=62.5%;;;0;100");
 }
 
+BOOST_AUTO_TEST_CASE(seconds_are_exact_to_the_nanosecond)
+{
+    BOOST_TEST(format_perfdata(plugin::seconds_metric("search_time", 0.000001234)) ==
+               "search_time=0.000001234s;;;0");
+    BOOST_TEST(format_perfdata(plugin::seconds_metric("search_time", 1.5)) ==
+               "search_time=1.5s;;;0");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

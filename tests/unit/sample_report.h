@@ -1,6 +1,8 @@
 // A report that has one of everything, for the tests of the output formats.
 #pragma once
 
+#include <array>
+
 #include "common/plugin/description.h"
 #include "common/plugin/report.h"
 
@@ -8,17 +10,30 @@ namespace sample {
 
 inline plugin::Description description()
 {
-    return {"check_sample", "SAMPLE", "how many?", "  check_sample\n", {{"usage", "What is used"}}};
+    return {"check_sample",
+            "SAMPLE",
+            "how many?",
+            "  check_sample\n",
+            {{"usage", "What is used"}},
+            {{"tuple_used", "Ports of the \"tuple\" that are used"}}};
 }
 
 inline plugin::Report report()
 {
     const plugin::Thresholds thresholds = {
         plugin::Range::parse("~:50", plugin::Range::Unit::percent), {}};
-    plugin::Table tuples("tuples", {{"used", "used"},
-                                    {"destination", "to", plugin::Column::Align::left},
-                                    {"destination_port", ""}});
-    tuples.add_row({40, "10.0.0.5:5432", 5432});
+    using Align = plugin::Column::Align;
+    using Role = plugin::Column::Role;
+    plugin::Table tuples("tuples",
+                         {{"used", "used", Align::right, Role::series},
+                          {"used_most", "at most", Align::right, Role::series},
+                          {"projected", "projected", Align::right, Role::series, "%"},
+                          {"destination", "to", Align::left, Role::label},
+                          {"destination_port", ""},
+                          {"ages", "ages", Align::left}},
+                         "tuple");
+    const std::array<std::uint32_t, 3> ages = {0, 2, 4};
+    tuples.add_row({40, std::nullopt, 71.9, "10.0.0.5:5432", 5432, plugin::Cell(ages, "_.:")});
 
     plugin::Metric unmeasured;
     unmeasured.label = "close_rate";
