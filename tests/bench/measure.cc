@@ -3,12 +3,14 @@
 // A small program of its own, because a child starts with its parent's memory: where Python forks,
 // the kernel counts Python's memory as the child's peak (ru_maxrss).
 //
-// Usage: measure NAMESPACE ROUNDS SECONDS PERIOD COMMAND [PERIOD COMMAND]…
+// Usage: measure NAMESPACE ROUNDS SECONDS [PERIOD BYTES COMMAND]…
 // NAMESPACE is a file as /proc/PID/ns/net. No round begins after SECONDS. A command takes part in
 // every PERIOD-th round, so that slow ones do not take all the time. With a | in it, it is for the
-// shell, any other is split at its spaces; its standard output is thrown away. Prints a
-// line for each run: the number of the command, wall, user and system time in seconds, peak memory
-// in KiB.
+// shell, any other is split at its spaces. Its standard output is thrown away; but if BYTES is not
+// 0 it goes into memory, and as many bytes of it are looked at.
+//
+// Prints a line for each run: the number of the command, wall, user and system time in seconds,
+// peak memory in KiB, and exit status; then, each after a tab, the lines of the output.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -16,6 +18,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sched.h>
+#include <string>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,56 +53,88 @@ std::vector<char*> split(char* command)
     return words;
 }
 
-/// Returns whether it ended as it should: the exit statuses 0 to 2 are verdicts.
-bool run(std::size_t number, const std::vector<char*>& words, int nothing)
+struct Command {
+    int period;
+    std::size_t output_bytes;
+    std::vector<char*> words;
+};
+
+/// Where the standard output of commands goes.
+struct Outputs {
+    int nothing; ///< /dev/null
+    int memory;  ///< a file that is emptied before each run
+};
+
+/// The beginning of the file in memory, on one line.
+std::string take_output(int memory, std::size_t bytes)
 {
-    constexpr int last_verdict = 2;
-    const auto begin = Clock::now();
+    std::string text(bytes, '\0');
+    const ssize_t length = pread(memory, text.data(), bytes, 0);
+    text.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+    std::replace(text.begin(), text.end(), '\n', '\t');
+    return '\t' + text;
+}
+
+constexpr int last_verdict = 2; // of the exit statuses
+
+pid_t start(const std::vector<char*>& words, int output)
+{
     const pid_t process = vfork();
     if (process == 0) {
-        dup2(nothing, STDOUT_FILENO);
+        dup2(output, STDOUT_FILENO);
         execvp(words.front(), words.data());
         _exit(EXIT_FAILURE + last_verdict);
     }
+    return process;
+}
+
+/// Returns whether it ended with a verdict.
+bool run(std::size_t number, const Command& command, const Outputs& outputs)
+{
+    const bool is_read = command.output_bytes > 0;
+    if (is_read && (ftruncate(outputs.memory, 0) != 0 || lseek(outputs.memory, 0, SEEK_SET) != 0))
+        return false;
+    const auto begin = Clock::now();
+    const pid_t process = start(command.words, is_read ? outputs.memory : outputs.nothing);
     int status = 0;
     rusage usage{};
     if (process < 0 || wait4(process, &status, 0, &usage) != process)
         return false;
     const double wall = seconds_since(begin);
-    std::printf("%zu %.6f %.6f %.6f %ld\n", number, wall, seconds(usage.ru_utime),
-                seconds(usage.ru_stime), usage.ru_maxrss);
+    std::printf("%zu %.6f %.6f %.6f %ld %d%s\n", number, wall, seconds(usage.ru_utime),
+                seconds(usage.ru_stime), usage.ru_maxrss, WEXITSTATUS(status),
+                is_read ? take_output(outputs.memory, command.output_bytes).c_str() : "");
     return WIFEXITED(status) && WEXITSTATUS(status) <= last_verdict;
 }
-
-struct Command {
-    int period;
-    std::vector<char*> words;
-};
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
     constexpr int first_command = 4;
-    if (argc <= first_command + 1)
+    constexpr int words_a_command = 3;
+    if (argc < first_command + words_a_command)
         return EXIT_FAILURE;
     const int space = open(argv[1], O_RDONLY | O_CLOEXEC);
-    const int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (space < 0 || nothing < 0 || setns(space, CLONE_NEWNET) != 0) {
+    const Outputs outputs = {open("/dev/null", O_WRONLY | O_CLOEXEC),
+                             memfd_create("output", MFD_CLOEXEC)};
+    if (space < 0 || outputs.nothing < 0 || outputs.memory < 0 || setns(space, CLONE_NEWNET) != 0) {
         std::perror(argv[1]);
         return EXIT_FAILURE;
     }
     const int rounds = std::atoi(argv[2]);
     const double limit = std::atof(argv[3]);
     std::vector<Command> commands;
-    for (int i = first_command; i + 1 < argc; i += 2)
-        commands.push_back({std::max(std::atoi(argv[i]), 1), split(argv[i + 1])});
+    for (int i = first_command; i + words_a_command <= argc; i += words_a_command)
+        commands.push_back({std::max(std::atoi(argv[i]), 1),
+                            std::strtoull(argv[i + 1], nullptr, 10), split(argv[i + 2])});
 
     const auto begin = Clock::now();
     for (int round = 0; round < rounds && seconds_since(begin) < limit; ++round) {
         for (std::size_t i = 0; i < commands.size(); ++i) {
-            if (round % commands[i].period == 0 && !run(i, commands[i].words, nothing)) {
-                std::fprintf(stderr, "measure: failed: %s\n", commands[i].words.front());
+            const Command& command = commands[i];
+            if (round % command.period == 0 && !run(i, command, outputs)) {
+                std::fprintf(stderr, "measure: failed: %s\n", command.words.front());
                 return EXIT_FAILURE;
             }
         }

@@ -1,0 +1,148 @@
+"""Measures what commands cost with a population of sockets, side by side."""
+import dataclasses
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+
+from populations import CHECKS
+
+FEW = 10000  # sockets, up to which a round is so short that five times as many are affordable
+BARE_DUMP, PROCFS, BY_PROCFS = "bare dump", "/proc/net/tcp", "check_ephemeral_ports, procfs"
+QUESTIONS, TRACED, TRACED_MUTE = "questions", "traced", "traced, asking nothing"
+DEFAULT_RANGE = 28232  # ports
+
+ASKED = re.compile(r"The kernel was asked (\d+) questions? in (\d+(?:\.\d{1,3})?) ms\.")
+PROJECTED = re.compile(r"\| .*?'?projected'?=([\d.]+)%")
+
+
+@dataclasses.dataclass
+class Command:
+    line: str
+    period: int = 1        # it takes part in every so many rounds
+    base: str = BARE_DUMP  # what it stands beside, and takes part in the same rounds before it
+    is_read: bool = False  # what it prints
+    is_shown: bool = True
+
+
+@dataclasses.dataclass
+class Run:
+    """Of a command; in seconds, and KiB."""
+    wall: float
+    user: float
+    system: float
+    peak: float
+    status: int
+    output: list
+    base: "Run" = None
+
+    def __post_init__(self):
+        self.base = self.base or self
+        self.questions, self.asked = 0, 0.0
+        for line in self.output:
+            if line.startswith("The kernel was asked "):
+                questions, milliseconds = ASKED.fullmatch(line).groups()
+                self.questions, self.asked = int(questions), float(milliseconds) / 1000
+
+    @property
+    def processor(self):
+        return self.user + self.system
+
+    @property
+    def own_wall(self):
+        """Without what the questions took, which hangs on how many ports are in use."""
+        return max(self.wall - self.asked, 0)
+
+    @property
+    def own_processor(self):
+        """While it asked it waited for the processor as much as otherwise."""
+        return self.processor * self.own_wall / self.wall
+
+    wall_ratio = property(lambda self: self.own_wall / self.base.wall)
+    processor_ratio = property(lambda self: self.own_processor / self.base.processor)
+    wall_over = property(lambda self: self.wall - self.base.wall)
+    processor_over = property(lambda self: self.processor - self.base.processor)
+
+    @property
+    def projected(self):
+        """In percent, as the check says."""
+        found = PROJECTED.search(self.output[0]) if self.output else None
+        return float(found[1]) if found else 0
+
+
+class Costs:
+    """All runs with one population."""
+
+    def __init__(self, runs, tuples):
+        self.runs = runs
+        self.tuples = tuples
+        # A dump does nothing but compute.
+        self.busy = self.median(BARE_DUMP, "processor") < 0.9 * self.median(BARE_DUMP, "wall")
+
+    def median(self, name, figure):
+        return statistics.median(getattr(run, figure) for run in self.runs[name])
+
+    def taken(self, name, figure):
+        """`own`, `ratio` or `over`, in the kind of time that means something."""
+        kind = "processor" if self.busy else "wall"
+        return self.median(name, f"own_{kind}" if figure == "own" else f"{kind}_{figure}")
+
+    def checks(self, judged=CHECKS):
+        return [name for name in judged if name in self.runs]
+
+
+def commands(build, population, low, high):
+    here = pathlib.Path(__file__).resolve().parent
+    ports = f"{build}/plugins/check_ephemeral_ports --timeout 3600 -v"
+    found = {BARE_DUMP: Command(f"{build}/tests/bench/bare_dump {low} {high}")}
+    for name in CHECKS:
+        if os.access(f"{build}/plugins/{name}", os.X_OK):
+            found[name] = Command(f"{build}/plugins/{name} --timeout 3600 -v", is_read=True)
+    found["ss"] = Command(f"ss -Htna sport >= :{low} and sport <= :{high}", 3)
+    found["ss | awk"] = Command(f"ss -Htna 'sport >= :{low}' | awk -f {here}/tuples.awk", 3)
+    # While connections are closed, the kernel often looks for where the last read of 4 KiB ended
+    # from the table's beginning on (tcp_get_idx()): 50 s were seen for 100,000 sockets.
+    if not population.heads_for:
+        found[PROCFS] = Command("cat /proc/net/tcp /proc/net/tcp6", 3)
+    # Procfs shows no sockets that are bound only, as older kernels do not either.
+    if population.sockets == 0:
+        found[PROCFS].period = 1
+        found[BY_PROCFS] = Command(f"{ports} --reader=procfs", base=PROCFS, is_read=True)
+    if population.asks:
+        once, trace = 1000, f"{build}/tests/bench/count_calls {ports}"
+        found[QUESTIONS] = Command(f"{build}/tests/bench/questions {low} {DEFAULT_RANGE}",
+                                   is_read=True, is_shown=False)
+        found[TRACED] = Command(trace, once, is_read=True, is_shown=False)
+        found[TRACED_MUTE] = Command(f"{trace} --held=count", once, is_read=True, is_shown=False)
+    return found
+
+
+def measure(build, population, rounds):
+    """The commands by name, and their costs."""
+    with subprocess.Popen([f"{build}/tests/bench/population", population.kind,
+                           str(population.sockets)],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        ready, *facts = holder.stdout.readline().split() or [None]
+        if ready != "ready":
+            sys.exit("bench: the population could not be made")
+        low, high, tuples = (int(fact) for fact in facts)
+        programs = commands(build, population, low, high)
+        turns = [word for program in programs.values() for word in
+                 (str(program.period), "65536" if program.is_read else "0", program.line)]
+        lines = subprocess.run([f"{build}/tests/bench/measure", f"/proc/{holder.pid}/ns/net",
+                                str(rounds if population.sockets > FEW else 5 * rounds),
+                                str(population.seconds), *turns],
+                               check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        holder.stdin.close()
+    names = list(programs)
+    runs = {name: [] for name in names}
+    for line in lines:
+        figures, *output = line.split("\t")
+        number, *times, status = figures.split()
+        name = names[int(number)]
+        beside = runs[programs[name].base]
+        runs[name].append(Run(*(float(time) for time in times), int(status), output,
+                              beside[-1] if name != BARE_DUMP else None))
+    return programs, Costs(runs, tuples)
