@@ -96,8 +96,7 @@ plugin::Table make_table(const Makers& makers)
         table.add_row(
             with_tuple_cells({row.usage.time_wait, row.usage.reusable,
                               round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
-                              plugin::Cell(std::vector<double>(ages.begin(), ages.end()),
-                                           plugin::draw_bars(ages, charset))},
+                              plugin::Cell(ages, plugin::draw_bars(ages, charset))},
                              row.usage.tuple));
     }
     return table;
