@@ -48,7 +48,7 @@ plugin::Description EphemeralRange::describe() const
             "  check_ephemeral_range\n"
             "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
             "  check_ephemeral_range --services-warning 0\n"
-            "      alerts, too, where a service listens in the range on a port that is not\n"
+            "      alerts, too, if a service listens in the range on a port that is not\n"
             "      reserved\n"
             "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
             "      wants the dynamic ports of RFC 6335, all of them and no others\n",

@@ -21,9 +21,9 @@ struct Endpoint {
     [[nodiscard]] std::string text() const;
 };
 
-/// "HOST", "HOST:PORT" or "[HOST]:PORT" cut into its host and its port, where it has one. A text
+/// "HOST", "HOST:PORT" or "[HOST]:PORT" cut into its host and its port, if it has one. A text
 /// with more than one colon and no bracket is an IPv6 address without a port. Throws
-/// std::invalid_argument where the port is no port.
+/// std::invalid_argument if the port is no port.
 std::pair<std::string_view, std::optional<std::uint16_t>> split_port(std::string_view text);
 
 } // namespace net

@@ -27,7 +27,7 @@ void read_udp_by_procfs(net::PortRange local_ports, const SocketSink& sink);
 void read_udp_files(const std::string& udp, const std::string& udp6, net::PortRange local_ports,
                     const SocketSink& sink);
 
-/// One line behind the heading. Throws std::invalid_argument where it is malformed.
+/// One line behind the heading. Throws std::invalid_argument if it is malformed.
 Socket parse_procfs_line(std::string_view line);
 
 } // namespace sockets

@@ -1,4 +1,4 @@
-// Which sockets a reader is asked for. The kernel does the choosing where it can, because each
+// Which sockets a reader is asked for. The kernel does the choosing if it can, because each
 // socket that it does not hand out is one that we need not look at.
 #pragma once
 

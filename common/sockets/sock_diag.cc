@@ -70,7 +70,7 @@ private:
 
 void receive_dump(Channel& channel, std::uint32_t sequence, const SocketSink& sink)
 {
-    // The kernel fills at most 32 KiB a datagram, and less where the buffer is smaller
+    // The kernel fills at most 32 KiB a datagram, and less if the buffer is smaller
     // (netlink_dump()).
     constexpr std::size_t datagram_size = 32768;
     std::vector<std::byte> buffer(datagram_size);
