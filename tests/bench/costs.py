@@ -43,8 +43,9 @@ class Run:
         self.questions, self.asked = 0, 0.0
         for line in self.output:
             if line.startswith("The kernel was asked "):
-                questions, milliseconds = ASKED.fullmatch(line).groups()
-                self.questions, self.asked = int(questions), float(milliseconds) / 1000
+                if not (found := ASKED.fullmatch(line)):
+                    sys.exit(f"bench: how long did it ask? {line}")
+                self.questions, self.asked = int(found[1]), float(found[2]) / 1000
 
     @property
     def processor(self):

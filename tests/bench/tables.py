@@ -51,7 +51,8 @@ def markdown_ratios(measured):
     names = [name for name, program in measured[0][1].items()
              if program.is_shown and program.base == BARE_DUMP and name != BARE_DUMP]
     rows = [[population.title + (" (processor time)" if costs.busy else ""),
-             *(f"{costs.taken(name, 'ratio'):.2f}" for name in names)]
+             *(f"{costs.taken(name, 'ratio'):.2f}" if name in costs.runs else ""
+               for name in names)]
             for population, _, costs in measured]
     return markdown_table(["population", *(f"`{name.removeprefix('check_ephemeral')}`"
                                            for name in names)], rows)
