@@ -31,7 +31,10 @@ Json to_json(const std::optional<double>& number)
 Json to_json(const Cell& cell)
 {
     const double* const number = std::get_if<double>(&cell.value());
-    return number ? to_json(*number) : Json(std::get<std::string>(cell.value()));
+    if (number != nullptr)
+        return to_json(*number);
+    const std::string* const text = std::get_if<std::string>(&cell.value());
+    return text != nullptr ? Json(*text) : Json(nullptr);
 }
 
 Json range_to_json(const std::string& range)

@@ -25,7 +25,10 @@ std::size_t width_of(std::string_view text)
 std::string Cell::text() const
 {
     const double* const number = std::get_if<double>(&value_);
-    return number ? format_number(*number) : std::get<std::string>(value_);
+    if (number != nullptr)
+        return format_number(*number);
+    const std::string* const text = std::get_if<std::string>(&value_);
+    return text != nullptr ? *text : "-";
 }
 
 void Table::add_row(std::vector<Cell> cells)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,19 +21,27 @@ struct Column {
     Align align = Align::right;
 };
 
-/// A text or a number, which a program gets as a number.
+/// A text or a number, which a program gets as a number, or nothing, if it was not measured.
 class Cell {
 public:
     Cell(std::string text) : value_(std::move(text)) {}
     Cell(const char* text) : value_(std::string(text)) {}
     Cell(double number) : value_(number) {}
+    Cell(std::optional<double> number)
+    {
+        if (number)
+            value_ = *number;
+    }
     Cell(std::integral auto number) : value_(static_cast<double>(number)) {}
 
-    [[nodiscard]] const std::variant<std::string, double>& value() const { return value_; }
+    [[nodiscard]] const std::variant<std::monostate, std::string, double>& value() const
+    {
+        return value_;
+    }
     [[nodiscard]] std::string text() const;
 
 private:
-    std::variant<std::string, double> value_;
+    std::variant<std::monostate, std::string, double> value_;
 };
 
 class Table {
