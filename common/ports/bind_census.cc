@@ -107,6 +107,20 @@ BindUsage BindCensus::wildcard() const
     return assess(ipv6_wildcard, all_);
 }
 
+BindUsage BindCensus::of(const net::Address& address) const
+{
+    for (const BindUsage& usage : by_address()) {
+        if (usage.address == address)
+            return usage;
+    }
+    // It conflicts with the wildcards alone.
+    const auto ipv4 = others_.find(ipv4_wildcard);
+    if (!address.is_ipv4())
+        return assess(address, unite(dual_wildcard_, ipv6_wildcard_));
+    return assess(address, ipv4 == others_.end() ? dual_wildcard_
+                                                 : unite(dual_wildcard_, ipv4->second.ports()));
+}
+
 std::vector<BindUsage> BindCensus::by_address() const
 {
     const auto ipv4 = others_.find(ipv4_wildcard);

@@ -52,6 +52,9 @@ public:
     /// For a wildcard socket of both families, which conflicts with every socket.
     [[nodiscard]] BindUsage wildcard() const;
 
+    /// For `address`, which need not have a socket.
+    [[nodiscard]] BindUsage of(const net::Address& address) const;
+
     /// For each address that sockets on usable ports have, the two wildcards always among them; the
     /// fullest first.
     [[nodiscard]] std::vector<BindUsage> by_address() const;
