@@ -7,6 +7,7 @@
 #include "plugins/held_inquiry.h"
 #include "plugins/reader_option.h"
 #include "plugins/settings_text.h"
+#include "plugins/tell_questions.h"
 #include "plugins/top_option.h"
 
 namespace {

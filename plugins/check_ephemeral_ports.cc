@@ -10,6 +10,7 @@
 #include "plugins/reader_option.h"
 #include "plugins/reuse_inquiry.h"
 #include "plugins/settings_text.h"
+#include "plugins/tell_questions.h"
 #include "plugins/top_option.h"
 
 namespace {

@@ -1,10 +1,7 @@
 #include "plugins/held_inquiry.h"
 
-#include <chrono>
-
 #include <fmt/format.h>
 
-#include "common/plugin/number.h"
 
 namespace checks {
 namespace {
@@ -68,14 +65,6 @@ std::string tell_doubt(const HeldInquiry& inquiry)
     return inquiry.obstacle.empty()
                ? what + ": the kernel was not asked (--held=count)."
                : fmt::format("{}: the kernel could not be asked: {}.", what, inquiry.obstacle);
-}
-
-std::string tell_questions(const kernel::Oracle& oracle)
-{
-    constexpr int microseconds = 3;
-    const std::chrono::duration<double, std::milli> time = oracle.time();
-    return fmt::format("The kernel was asked {} questions in {} ms.", oracle.questions(),
-                       plugin::format_number(time.count(), microseconds));
 }
 
 } // namespace checks

@@ -35,7 +35,4 @@ ports::HiddenPorts inquire_hidden(const sockets::Snapshot& snapshot, kernel::Ora
 /// What is in doubt about the ports, and why; empty if nothing is.
 std::string tell_doubt(const HeldInquiry& inquiry);
 
-/// "The kernel was asked 24000 questions in 41.2 ms.", for `-v`.
-std::string tell_questions(const kernel::Oracle& oracle);
-
 } // namespace checks

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/kernel/held_question.h"
+#include "common/kernel/proc_file.h"
 #include "common/kernel/question_socket.h"
 #include "common/kernel/question_tuple.h"
 
@@ -58,21 +59,35 @@ PortAnswer put_connect(const PortRequest& request)
     return answer;
 }
 
-PortAnswer put_bind(const net::Address& address)
+/// Whether this kernel has no IPv6 at all: a refused socket alone may be a confinement of ours,
+/// while other programs have IPv6 sockets.
+bool lacks_ipv6()
 {
-    const QuestionSocket question(address.is_ipv4(), Protocol::tcp);
-    if (!address.is_ipv4())
+    return read_proc_file_if_present("/proc/net/sockstat") &&
+           !read_proc_file_if_present("/proc/net/sockstat6");
+}
+
+PortAnswer put_bind()
+{
+    const bool ipv4 = lacks_ipv6();
+    const QuestionSocket question(ipv4, Protocol::tcp);
+    if (!ipv4)
         question.cover_both_families();
     // As bind() chooses the port itself, this lets it share none (inet_csk_find_open_port()).
     question.let_others_bind();
     PortAnswer answer;
     const auto begin = Clock::now();
-    answer.error = question.bind_to({address, 0});
+    answer.error = question.bind_to({ipv4 ? net::Address::ipv4(0) : net::Address(), 0});
     answer.search_time = Clock::now() - begin;
     return answer;
 }
 
 } // namespace
+
+void require_own_address(const net::Address& address)
+{
+    use_source(QuestionSocket(address.is_ipv4(), Protocol::tcp), address);
+}
 
 /// Adds its life to the time spent in asking.
 class Oracle::Stopwatch {
@@ -114,9 +129,9 @@ PortAnswer Oracle::put(const PortRequest& request)
         if (!obstacle_.empty())
             throw OracleUnavailable(obstacle_);
     }
+    const PortAnswer answer = request.call == Call::tcp_bind ? put_bind() : put_connect(request);
     ++questions_;
-    return request.call == Call::tcp_bind ? put_bind(request.source.value_or(net::Address()))
-                                          : put_connect(request);
+    return answer;
 }
 
 PortAnswer Oracle::ask(const PortRequest& request)

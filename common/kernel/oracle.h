@@ -25,13 +25,17 @@ namespace kernel {
 struct PortRequest {
     enum class Call {
         tcp_connect, ///< connect() of a TCP socket
-        tcp_bind,    ///< bind(source, 0) of a TCP socket
-        udp_connect  ///< connect() of a UDP socket, which binds it to the wildcard address first
+        /// bind() of a TCP socket to the wildcard address of both families, port 0. It fails
+        /// wherever any socket is. A bind() to another address could succeed on a port that has a
+        /// connection, which before Linux 6.18 leaves it held as long as the connection lives.
+        tcp_bind,
+        udp_connect ///< connect() of a UDP socket, which binds it to the wildcard address first
     };
 
     Call call = Call::tcp_connect;
-    std::optional<net::Address> source;        ///< none for the kernel's own choice
-    net::Endpoint destination;                 ///< of the two calls that connect
+    // Of the two calls that connect:
+    std::optional<net::Address> source; ///< none for the kernel's own choice
+    net::Endpoint destination;
     std::uint32_t interface = 0;               ///< that the socket is bound to, 0 for none
     std::optional<net::PortRange> local_ports; ///< in place of the namespace's range
 };
@@ -42,6 +46,9 @@ struct PortAnswer {
     int error = 0;
     std::chrono::nanoseconds search_time{};
 };
+
+/// Throws OracleUnavailable if `address` is none of this host's.
+void require_own_address(const net::Address& address);
 
 class Oracle {
 public:

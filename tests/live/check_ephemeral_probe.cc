@@ -27,12 +27,138 @@ BOOST_AUTO_TEST_CASE(critical_for_the_full_tuple_and_ok_for_another_with_nothing
     BOOST_TEST(lab::tcp_counters() == before);
 }
 
+bool says(const lab::Output& output, std::string_view text)
+{
+    return output.text.find(text) != std::string::npos;
+}
+
 BOOST_AUTO_TEST_CASE(critical_and_naming_eaddrinuse_where_bind_gets_no_port)
 {
-    const lab::Output output = lab::run({program, "--bind"});
+    const lab::Output output = lab::run({program, "--bind"}, {lab::become_nobody});
     BOOST_TEST(output.exit_code == 2);
-    BOOST_TEST(output.text.find("EADDRINUSE") != std::string::npos);
-    BOOST_TEST(lab::run({program, "--bind", "--source=10.9.0.1"}).exit_code == 0);
+    BOOST_TEST(says(output, "TCP bind() to the wildcard address fails with EADDRINUSE"),
+               output.text);
+}
+
+BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_where_the_wildcard_gets_no_port)
+{
+    const std::vector<std::string> command = {program, "--bind", "--source=10.9.0.1"};
+    const lab::Output output = lab::run(command, {lab::become_nobody});
+    BOOST_TEST(output.exit_code == 0);
+    BOOST_TEST(says(output, "OK - TCP bind() to 10.9.0.1 gets a port, 64 left"), output.text);
+    BOOST_TEST(!says(output, "bind_search_time"), output.text);
+
+    std::vector<lab::FileDescriptor> bound;
+    for (lab::Attempt attempt; (attempt = lab::try_bind({.bind = lab::at("10.9.0.1", 0)}));)
+        bound.push_back(std::move(attempt.socket));
+    BOOST_TEST(bound.size() == 64U);
+    const lab::Output full = lab::run(command);
+    BOOST_TEST(full.exit_code == 2);
+    BOOST_TEST(says(full, "CRITICAL - TCP bind() to 10.9.0.1 fails with EADDRINUSE"), full.text);
+    BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.2"}).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bind_is_timed_where_the_wildcard_gets_a_port)
+{
+    const lab::Namespace empty;
+    const lab::Output output = lab::run({program, "--bind", "--source=10.9.0.1"});
+    BOOST_TEST(output.exit_code == 0);
+    BOOST_TEST(says(output, "gets a port, as the wildcard address does, found in"), output.text);
+    BOOST_TEST(!lab::perfdata(output, "bind_search_time").empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_option_leaves_a_port_held)
+{
+    const net::PortRange range = {40000, 40063};
+    const auto held = [&] { return 64 - lab::ask_connect(lab::at("127.66.9.9", 1), range).size(); };
+    BOOST_TEST(held() == 0U);
+    const std::vector<std::vector<std::string>> option_lists = {
+        {"--bind"},
+        {"--bind", "--source=10.9.0.1"},
+        {"--bind", "--source=127.0.0.9"},
+        {"--bind", "--source=0.0.0.0"},
+        {"--bind", "--source=::"},
+        {"--bind", "--source=::1"},
+        {"--protocol=all", "127.0.0.1:5432", "127.0.0.1:5433"},
+        {"--source=10.9.0.1", "127.0.0.1:5432"}};
+    for (const std::vector<std::string>& options : option_lists) {
+        std::vector<std::string> command = {program};
+        command.insert(command.end(), options.begin(), options.end());
+        const lab::Output output = lab::run(command);
+        BOOST_TEST(held() == 0U, output.text);
+    }
+}
+
+/// Sockets with SO_REUSEADDR, as ours has while it asks.
+BOOST_AUTO_TEST_CASE(bind_gets_no_port_beside_sockets_that_share_theirs)
+{
+    const lab::Namespace other;
+    std::vector<lab::FileDescriptor> bound;
+    for (std::uint16_t port = 40000; port < 40064; ++port)
+        bound.push_back(lab::bound({.bind = lab::at("0.0.0.0", port), .reuse_address = true}));
+    BOOST_TEST(lab::run({program, "--bind"}).exit_code == 2);
+    bound.pop_back();
+    BOOST_TEST(lab::run({program, "--bind"}).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bind_conflicts_with_every_ipv6_connection)
+{
+    const lab::Namespace other;
+    const lab::FileDescriptor ipv6_listener = lab::listening(lab::at("::1", 5432));
+    const auto ipv6_connections = lab::connected_times(64, lab::at("::1", 5432));
+    BOOST_TEST(lab::run({program, "--bind"}).exit_code == 2);
+    BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.1"}).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_could_not_be_asked_about)
+{
+    const lab::Output output = lab::run({program, "192.0.2.1:80", "127.0.0.1:5432"});
+    BOOST_TEST(output.exit_code == 2);
+    BOOST_TEST(says(output, "CRITICAL - TCP connect() to 127.0.0.1:5432 fails"), output.text);
+    BOOST_TEST(says(output, "192.0.2.1:80 could not be asked about: Network is unreachable"),
+               output.text);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_and_the_metrics_of_the_others_where_one_could_not_be_asked_about)
+{
+    const lab::Output output = lab::run({program, "127.0.0.1:5433", "192.0.2.1:80"});
+    BOOST_TEST(output.exit_code == 3);
+    BOOST_TEST(says(output, "UNKNOWN - TCP connect() to 192.0.2.1:80 could not be asked about"),
+               output.text);
+    BOOST_TEST(!lab::perfdata(output, "search_time").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_source_is_named_and_a_foreign_one_is_called_so)
+{
+    const lab::Output output = lab::run({program, "--source=10.9.0.1", "127.0.0.1:5433"});
+    BOOST_TEST(output.exit_code == 0);
+    BOOST_TEST(says(output, "OK - TCP connect() from 10.9.0.1 to 127.0.0.1:5433 gets a port"),
+               output.text);
+    const std::vector<std::vector<std::string>> option_lists = {
+        {"127.0.0.1:80"}, {"--protocol=udp", "127.0.0.1:80"}, {"--bind"}};
+    for (const std::vector<std::string>& options : option_lists) {
+        std::vector<std::string> command = {program, "--source=192.0.2.1"};
+        command.insert(command.end(), options.begin(), options.end());
+        const lab::Output foreign = lab::run(command);
+        BOOST_TEST(foreign.exit_code == 3);
+        BOOST_TEST(says(foreign, "192.0.2.1 is not an address of this host"), foreign.text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_source_of_the_other_family_is_a_usage_error)
+{
+    for (const char* source : {"--source=::1", "--source=127.0.0.1"}) {
+        const lab::Output output = lab::run({program, source, "127.0.0.1:80", "[::1]:80"});
+        BOOST_TEST(output.exit_code == 3);
+        BOOST_TEST(says(output, "--help"), output.text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(verbose_output_tells_how_much_was_asked)
+{
+    const lab::Output output = lab::run({program, "-v", "127.0.0.1:5433", "127.0.0.1:5434"});
+    BOOST_TEST(says(output, "The kernel was asked 14 questions in "), output.text);
+    BOOST_TEST(!says(lab::run({program, "127.0.0.1:5433"}), "questions"));
 }
 
 BOOST_AUTO_TEST_CASE(critical_and_naming_eagain_where_udp_gets_no_port)

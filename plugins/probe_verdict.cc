@@ -1,0 +1,78 @@
+#include "plugins/probe_verdict.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+
+namespace checks {
+
+void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::size_t range_size)
+{
+    finding.asked = 0;
+    finding.refused = 0;
+    finding.seconds.reset();
+    const std::size_t most = range_size - usage.used;
+    const std::size_t least = range_size - usage.used_most;
+    if (least > 0 || most == 0)
+        finding.left = least;
+    finding.exact = least == most;
+    if (!finding.left)
+        finding.obstacle = fmt::format(
+            "of {} ports that look left, all may be used by sockets that this kernel does not show",
+            most);
+}
+
+void sort_worst_first(std::vector<ProbeFinding>& findings)
+{
+    const auto badness = [](const ProbeFinding& finding) {
+        return std::tuple(finding.fails(), finding.refused, !finding.obstacle.empty(),
+                          finding.seconds.value_or(0));
+    };
+    std::stable_sort(findings.begin(), findings.end(), [&](const auto& one, const auto& other) {
+        return badness(one) > badness(other);
+    });
+}
+
+std::vector<plugin::Metric> probe_metrics(const std::vector<ProbeFinding>& findings,
+                                          const plugin::Thresholds& thresholds)
+{
+    std::vector<plugin::Metric> metrics;
+    using Call = kernel::PortRequest::Call;
+    for (const Call call : {Call::tcp_connect, Call::udp_connect, Call::tcp_bind}) {
+        std::optional<double> longest;
+        for (const ProbeFinding& finding : findings) {
+            if (finding.call == call && finding.seconds)
+                longest = std::max(longest.value_or(0), *finding.seconds);
+        }
+        if (longest)
+            metrics.push_back(plugin::seconds_metric(kind_of(call).label, *longest, thresholds));
+    }
+    return metrics;
+}
+
+ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
+                         const plugin::Thresholds& thresholds)
+{
+    ProbeVerdict verdict;
+    for (const plugin::Metric& metric : probe_metrics(findings, thresholds)) {
+        const plugin::Verdict time = plugin::judge(*metric.value, thresholds);
+        if (time.state != plugin::State::ok &&
+            plugin::worse(time.state, verdict.state) != verdict.state)
+            verdict = {time.state,
+                       fmt::format("{} {} s is {} s", metric.label,
+                                   plugin::format_number(*metric.value, metric.decimals),
+                                   time.reason)};
+    }
+    for (const ProbeFinding& finding : findings) {
+        if (finding.fails())
+            verdict.state = plugin::worse(verdict.state, plugin::State::critical);
+        else if (!finding.obstacle.empty())
+            verdict.state = plugin::worse(verdict.state, plugin::State::unknown);
+    }
+    return verdict;
+}
+
+} // namespace checks

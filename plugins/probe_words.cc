@@ -1,0 +1,111 @@
+#include "plugins/probe_words.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+
+namespace checks {
+namespace {
+
+using Call = kernel::PortRequest::Call;
+
+/// To a tenth: what is below is noise.
+double microseconds(double seconds)
+{
+    constexpr double tenths_a_second = 1e7;
+    constexpr double tenths = 10;
+    return std::round(seconds * tenths_a_second) / tenths;
+}
+
+std::string name_call(const ProbeFinding& finding)
+{
+    const std::string from = finding.source.empty() ? "" : "from " + finding.source + " ";
+    return fmt::format("{} {}to {}", kind_of(finding.call).name, from,
+                       finding.where.empty() ? "the wildcard address" : finding.where);
+}
+
+std::string tell(const ProbeFinding& finding)
+{
+    const std::string call = name_call(finding);
+    const char* const limit = kind_of(finding.call).limit;
+    if (finding.refused > 0 && finding.refused < finding.asked)
+        return fmt::format("{} fails {} times in {} with {}", call, finding.refused, finding.asked,
+                           limit);
+    if (finding.fails())
+        return fmt::format("{} fails with {}", call, limit);
+    if (!finding.obstacle.empty())
+        return fmt::format("{} could not be asked about: {}", call, finding.obstacle);
+    if (finding.left)
+        return fmt::format("{} gets a port, {}{} left", call, finding.exact ? "" : "at least ",
+                           *finding.left);
+    const bool by_wildcard = finding.call == Call::tcp_bind && !finding.where.empty();
+    return fmt::format("{} gets a port, {}found in {} us", call,
+                       by_wildcard ? "as the wildcard address does, " : "",
+                       plugin::format_number(microseconds(finding.seconds.value_or(0))));
+}
+
+std::string tell_more(std::size_t number, const char* what)
+{
+    return number > 1 ? fmt::format("; {} more {}", number - 1, what) : "";
+}
+
+bool is_unknown(const ProbeFinding& finding)
+{
+    return !finding.fails() && !finding.obstacle.empty();
+}
+
+} // namespace
+
+std::string summarize(const std::vector<ProbeFinding>& findings)
+{
+    const auto count = [&](auto matches) {
+        return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), matches));
+    };
+    const std::size_t failing = count([](const auto& finding) { return finding.fails(); });
+    const std::size_t unknown = count(is_unknown);
+    std::string sentence = tell(findings.front()) + tell_more(failing, "get no port");
+    if (failing > 0 && unknown > 0)
+        sentence += "; " + tell(*std::find_if(findings.begin(), findings.end(), is_unknown));
+    sentence += tell_more(unknown, "could not be asked about");
+    const std::size_t given = findings.size() - failing - unknown;
+    if (failing + unknown > 0 && given > 0)
+        sentence += given == 1 ? "; the other gets one" : fmt::format("; {} others get one", given);
+    return sentence;
+}
+
+plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
+{
+    using Align = plugin::Column::Align;
+    const bool has_source = std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
+        return !finding.source.empty();
+    });
+    plugin::Table table("answers", {{"call", "call", Align::left},
+                                    {"asked", "asked"},
+                                    {"refused", "refused"},
+                                    {"search_time", ""},
+                                    {"search_microseconds", "search us"},
+                                    {"source", has_source ? "from" : "", Align::left},
+                                    {"address", "address", Align::left}});
+    for (const ProbeFinding& finding : findings) {
+        const auto micro = finding.seconds ? std::optional(microseconds(*finding.seconds))
+                                           : std::optional<double>();
+        table.add_row({kind_of(finding.call).name, finding.asked, finding.refused, finding.seconds,
+                       micro, finding.source, finding.where.empty() ? "::" : finding.where});
+    }
+    return table;
+}
+
+std::vector<std::string> tell_obstacles(const std::vector<ProbeFinding>& findings)
+{
+    std::vector<std::string> lines;
+    for (const ProbeFinding& finding : findings) {
+        if (is_unknown(finding))
+            lines.push_back(fmt::format("{}: {}.", name_call(finding), finding.obstacle));
+    }
+    return lines;
+}
+
+} // namespace checks

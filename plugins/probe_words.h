@@ -1,0 +1,20 @@
+// What check_ephemeral_probe says of its findings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/plugin/table.h"
+#include "plugins/probe_finding.h"
+
+namespace checks {
+
+/// One sentence on all `findings`, which begin with the worst.
+std::string summarize(const std::vector<ProbeFinding>& findings);
+
+plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings);
+
+/// A line for each finding of which nothing is known.
+std::vector<std::string> tell_obstacles(const std::vector<ProbeFinding>& findings);
+
+} // namespace checks
