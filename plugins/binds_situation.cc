@@ -114,8 +114,9 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
             const bool exact = usage.used == usage.used_most;
             table.add_row({name_of(situation), usage.used, situation.range_size - usage.used,
                            exact ? absent : plugin::Cell(usage.used_most),
-                           exact ? absent : plugin::Cell(situation.range_size - usage.used_most), usage.connected,
-                           usage.time_wait, usage.listening, usage.bound, usage.address.text()});
+                           exact ? absent : plugin::Cell(situation.range_size - usage.used_most),
+                           usage.connected, usage.time_wait, usage.listening, usage.bound,
+                           usage.address.text()});
         }
     }
     return table;

@@ -47,7 +47,8 @@ Report EphemeralPorts::measure(bool verbose)
     const auto rows = static_cast<std::size_t>(top_);
 
     // Read the settings of this network namespace, and its sockets, once.
-    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
+    const kernel::PortSettings settings =
+        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
     const sockets::Snapshot snapshot = sockets::take_snapshot(settings, {.reader = reader_});
 
     // Ask the kernel which ports are held, as far as the sockets do not tell.

@@ -48,7 +48,8 @@ private:
 Report EphemeralTimeWait::measure(bool verbose)
 {
     // Read what the kernel counts by itself.
-    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
+    const kernel::PortSettings settings =
+        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
     const checks::TimeWaitCounts counts = {kernel::read_time_wait_count(),
                                            kernel::read_tcp_counter("TCPTimeWaitOverflow"),
                                            settings.largest_time_wait};

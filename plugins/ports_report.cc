@@ -37,9 +37,8 @@ std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
     else
         sentence += fmt::format(" from {} to {}", worst.tuple.source.text(),
                                 net::format_destination(worst.tuple));
-    if (situation.held.known.size() > 0)
-        sentence += fmt::format(", {}{} held", situation.held.is_exact() ? "" : "at least ",
-                                situation.held.known.size());
+    if (situation.held.is_exact() && situation.held.known.size() > 0)
+        sentence += fmt::format(", {} held", situation.held.known.size());
     if (verdicts.usage.state != plugin::State::ok)
         sentence += fmt::format(" ({})", verdicts.usage.phrase);
     if (verdicts.projected.state != plugin::State::ok)
@@ -136,8 +135,8 @@ plugin::Table make_table(const PortsSituation& situation)
              exact ? absent : plugin::Cell(std::min(usage.used_most, size)),
              exact ? absent : plugin::Cell(situation.left_least(usage)),
              projected_percentage(usage.projected, size),
-             certain ? absent : plugin::Cell(projected_percentage(usage.projected_most, size)), usage.established,
-             usage.time_wait, usage.reusable, usage.other, usage.held_by_others},
+             certain ? absent : plugin::Cell(projected_percentage(usage.projected_most, size)),
+             usage.established, usage.time_wait, usage.reusable, usage.other, usage.held_by_others},
             usage.tuple));
     }
     return table;

@@ -35,12 +35,10 @@ TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy 
     case TimeWaitPolicy::kernel_rule:
         break;
     }
-    const std::optional<bool> timestamps = settings.timestamps;
-    if (timestamps == false)
-        return;
     on_loopback_ = allowed(settings.time_wait_reuse, true);
     elsewhere_ = allowed(settings.time_wait_reuse, false);
-    if (!timestamps && on_loopback_ == Reuse::certain)
+    // If they are off now, they may have been on when the connection was made.
+    if (settings.timestamps != true && on_loopback_ == Reuse::certain)
         on_loopback_ = Reuse::unproven;
     if (elsewhere_ == Reuse::certain)
         elsewhere_ = Reuse::unproven;

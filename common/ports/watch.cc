@@ -56,7 +56,8 @@ std::optional<std::string> Watch::contradiction() const
             return fits_family(is_ipv4(source));
         });
     if (!fitting_source)
-        return fmt::format("no --source can be left by {}", only);
+        return fmt::format("--source '{}' is left out by {}", sources.front().address().text(),
+                           only);
     for (const Destination& destination : destinations) {
         const bool ipv4 = is_ipv4(destination.addresses);
         if (!fits_family(ipv4))

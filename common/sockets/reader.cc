@@ -41,8 +41,8 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
     return {Reader::procfs, reason};
 }
 
-/// Whether sockets that are bound only are shown is found out by one of our own; but if the
-/// kernel's counters leave no room for such sockets, nothing can be hidden.
+/// Whether sockets that are bound only are shown is found out by one of our own, if there is no
+/// other; but if the kernel's counters leave no room for such sockets, nothing can be hidden.
 void read_tcp(const Wanted& wanted, Snapshot& snapshot)
 {
     const net::PortRange range = snapshot.settings.range;
@@ -57,9 +57,8 @@ void read_tcp(const Wanted& wanted, Snapshot& snapshot)
     const Query query = {range, wanted.tcp_states, canary_port};
     bool shown = false;
     const auto take = [&](const Socket& socket) {
-        if (socket.state == SocketState::bound && socket.local_port == canary_port)
-            shown = true;
-        else
+        shown = shown || socket.state == SocketState::bound;
+        if (socket.local_port != canary_port)
             snapshot.add_tcp(socket);
     };
     snapshot.reading = read_by(

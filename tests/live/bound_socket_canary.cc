@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "common/sockets/reader.h"
+#include "common/sockets/sock_diag.h"
 #include "tests/live/lab.h"
 
 namespace {
@@ -34,8 +34,7 @@ BOOST_AUTO_TEST_CASE(canary_finds_another_port_if_one_is_taken)
 bool is_shown(std::uint16_t port)
 {
     bool shown = false;
-    sockets::read_tcp_sockets(sockets::Reader::sock_diag, {{port, port}},
-                              [&](const sockets::Socket&) { shown = true; });
+    sockets::read_tcp_by_sock_diag({{port, port}}, [&](const sockets::Socket&) { shown = true; });
     return shown;
 }
 

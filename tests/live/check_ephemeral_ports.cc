@@ -1,9 +1,10 @@
 // check_ephemeral_ports as users run it, in namespaces whose answer is known.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
-#include "common/ports/census.h"
-#include "common/sockets/reader.h"
+#include "tests/live/features.h"
 #include "tests/live/lab.h"
 
 namespace {
@@ -73,17 +74,17 @@ BOOST_FIXTURE_TEST_CASE(ok_with_24_of_64_ports_left_after_40_connections, FortyC
     BOOST_TEST(output.error.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(warning_where_usage_passes_the_warning_range, FortyConnections)
+BOOST_FIXTURE_TEST_CASE(warning_if_usage_passes_the_warning_range, FortyConnections)
 {
     BOOST_TEST(check({"-w", "60"}).exit_code == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(critical_where_usage_passes_the_critical_range, FortyConnections)
+BOOST_FIXTURE_TEST_CASE(critical_if_usage_passes_the_critical_range, FortyConnections)
 {
     BOOST_TEST(check({"-c", "60"}).exit_code == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_port_fewer_is_left_where_a_server_listens_inside_the_range, SmallRange)
+BOOST_FIXTURE_TEST_CASE(one_port_fewer_is_left_if_a_server_listens_inside_the_range, SmallRange)
 {
     const lab::FileDescriptor inside = lab::listening(lab::at("0.0.0.0", 40050));
     const auto connections = lab::connected_times(40, server);
@@ -122,54 +123,13 @@ BOOST_FIXTURE_TEST_CASE(ipv6_and_mapped_connections_fall_into_their_tuples, Fort
     const lab::FileDescriptor listener6 = lab::listening(lab::at("::1", server.port));
     const auto true_ipv6 = lab::connected_times(30, lab::at("::1", server.port));
     const auto mapped = lab::connected_times(10, server, {.ipv6_socket = true});
-    const lab::Output output = check({"--held=ask"});
+    const lab::Output output = check();
     BOOST_TEST(lab::perfdata(output, "tuples") == "2");
     BOOST_TEST(std::stoul(lab::perfdata(output, "left")) == lab::ask_connect(server, range).size());
-    const lab::Output ipv6 = check({"-6", "--held=ask"});
+    const lab::Output ipv6 = check({"-6"});
     BOOST_TEST(std::stoul(lab::perfdata(ipv6, "left")) ==
                lab::ask_connect(lab::at("::1", server.port), range).size());
     BOOST_TEST(lab::perfdata(ipv6, "tuples") == "1");
-}
-
-/// `left` of 300 TIME_WAITs to loopback, in a range of 1,000 ports, two seconds old.
-void check_time_wait(const char* reuse, const char* expected)
-{
-    const net::PortRange thousand = {40000, 40999};
-    const lab::Namespace network(thousand);
-    lab::set_sysctl("tcp_tw_reuse", "0"); // while they are made, so that none takes over another
-    const lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", server.port));
-    lab::churn(300, server, listener);
-    lab::await(
-        [] {
-            bool old = true;
-            sockets::read_tcp_sockets(
-                sockets::Reader::sock_diag, {{1, 65535}, {sockets::SocketState::time_wait}},
-                [&](const sockets::Socket& socket) {
-                    old = old && ports::time_wait_age(socket) > std::chrono::seconds(2);
-                });
-            return old;
-        },
-        "the TIME_WAITs to be two seconds old");
-    lab::set_sysctl("tcp_tw_reuse", reuse);
-    const lab::Output output = check();
-    BOOST_TEST(lab::perfdata(output, "left") == expected);
-    BOOST_TEST(lab::perfdata(output, "time_wait") == "300");
-    BOOST_TEST(lab::ask_connect(server, thousand).size() == std::stoul(expected));
-}
-
-BOOST_AUTO_TEST_CASE(time_waits_keep_their_ports_without_reuse)
-{
-    check_time_wait("0", "700");
-}
-
-BOOST_AUTO_TEST_CASE(time_waits_give_their_ports_back_with_reuse_everywhere)
-{
-    check_time_wait("1", "1000");
-}
-
-BOOST_AUTO_TEST_CASE(time_waits_to_loopback_give_their_ports_back_with_reuse_on_loopback)
-{
-    check_time_wait("2", "1000");
 }
 
 BOOST_FIXTURE_TEST_CASE(the_figures_are_the_same_for_user_nobody, FortyConnections)
@@ -179,7 +139,7 @@ BOOST_FIXTURE_TEST_CASE(the_figures_are_the_same_for_user_nobody, FortyConnectio
     BOOST_TEST(output.exit_code == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_figures_are_the_same_where_netlink_is_denied, FortyConnections)
+BOOST_FIXTURE_TEST_CASE(the_figures_are_the_same_if_netlink_is_denied, FortyConnections)
 {
     const lab::Output output = check({"-v"}, {lab::become_nobody, lab::deny_netlink});
     BOOST_TEST(output.exit_code == 0);
@@ -188,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(the_figures_are_the_same_where_netlink_is_denied, FortyC
                std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(unknown_in_one_line_where_proc_net_is_empty_too, FortyConnections)
+BOOST_FIXTURE_TEST_CASE(unknown_in_one_line_if_proc_net_is_empty_too, FortyConnections)
 {
     const lab::Output output =
         check({}, {lab::empty_proc_net, lab::become_nobody, lab::deny_netlink});
@@ -196,31 +156,6 @@ BOOST_FIXTURE_TEST_CASE(unknown_in_one_line_where_proc_net_is_empty_too, FortyCo
     BOOST_TEST(
         output.text.starts_with("EPHEMERAL PORTS UNKNOWN - cannot read this host's sockets"));
     BOOST_TEST(count_lines(output.text) == 1);
-}
-
-BOOST_FIXTURE_TEST_CASE(unknown_in_one_line_that_names_option_and_value_of_a_usage_error,
-                        SmallRange)
-{
-    const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
-        {{"-w", "abc"}, "--warning 'abc'"},
-        {{"-w", "20:10"}, "--warning '20:10'"},
-        {{"-w", ""}, "--warning ''"},
-        {{"--destination", "10.0.0.0/33"}, "--destination '10.0.0.0/33'"},
-        {{"--bogus"}, "'--bogus'"},
-        {{"-c", "1", "-c", "2"}, "--critical was given twice, as '1' and as '2'"}};
-    for (const auto& [options, expected] : cases) {
-        const lab::Output output = check(options);
-        BOOST_TEST(output.exit_code == 3);
-        BOOST_TEST(count_lines(output.text) == 1);
-        BOOST_TEST(output.text.find(expected) != std::string::npos,
-                   output.text << " lacks " << expected);
-    }
-}
-
-BOOST_FIXTURE_TEST_CASE(unknown_for_help_and_version, SmallRange)
-{
-    BOOST_TEST(check({"--help"}).exit_code == 3);
-    BOOST_TEST(check({"--version"}).exit_code == 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(only_watched_tuples_are_counted, ThirteenHeld)
@@ -242,7 +177,8 @@ BOOST_FIXTURE_TEST_CASE(as_many_rows_as_top_says, ThirteenHeld)
     BOOST_TEST(count_lines(check({"--top", "0", "-w", "100", "-c", "100"}).text) == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(held_ports_are_left_to_nobody, ThirteenHeld)
+BOOST_FIXTURE_TEST_CASE(held_ports_are_left_to_nobody, ThirteenHeld,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     const lab::Output output = check();
     BOOST_TEST(output.exit_code == 1);
@@ -254,61 +190,23 @@ BOOST_FIXTURE_TEST_CASE(held_ports_are_left_to_nobody, ThirteenHeld)
     lab::Attempt attempt;
     while ((attempt = lab::try_connect(server)))
         more.push_back(std::move(attempt.socket));
-    BOOST_TEST(more.size() == 11);
+    BOOST_TEST(more.size() == 11U);
     BOOST_TEST(attempt.error == EADDRNOTAVAIL);
 }
 
-BOOST_FIXTURE_TEST_CASE(more_may_be_held_where_only_the_shown_ones_are_counted, ThirteenHeld)
-{
-    const lab::Output output = check({"--held=count"});
-    BOOST_TEST(lab::perfdata(output, "held") == "3");
-    BOOST_TEST(output.text.starts_with("EPHEMERAL PORTS WARNING - at most 21 of 64 ports left"));
-    BOOST_TEST(output.text.find("more may be held") != std::string::npos);
-}
-
-BOOST_FIXTURE_TEST_CASE(nothing_is_asked_where_the_state_is_ok_whatever_the_answer, ThirteenHeld)
-{
-    const lab::Output output = check({"-w", "99", "-c", "100"}, {lab::die_at_connect});
-    BOOST_TEST(output.exit_code == 0);
-    BOOST_TEST(check({}, {lab::die_at_connect}).exit_code > 3); // the trap works
-}
-
-BOOST_FIXTURE_TEST_CASE(left_is_an_upper_bound_where_the_kernel_cannot_be_asked, ThirteenHeld)
-{
-    const lab::Output output = check({}, {lab::become_nobody, lab::deny_setsockopt});
-    BOOST_TEST(output.text.find(" - at most 21 of 64 ports left") != std::string::npos,
-               output.text);
-    BOOST_TEST(output.text.find("the kernel could not be asked") != std::string::npos, output.text);
-}
-
-BOOST_FIXTURE_TEST_CASE(the_kernel_is_asked_over_loopback_where_the_syn_cannot_be_put_off,
-                        ThirteenHeld)
-{
-    lab::set_sysctl("tcp_fastopen", "0");
-    BOOST_TEST(lab::perfdata(check(), "held") == "13");
-}
-
-BOOST_FIXTURE_TEST_CASE(the_kernel_is_asked_without_bind_too, ThirteenHeld)
+BOOST_FIXTURE_TEST_CASE(the_kernel_is_asked_without_bind_too, ThirteenHeld,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     const lab::Output output = check({}, {lab::become_nobody, lab::deny_bind});
     BOOST_TEST(lab::perfdata(output, "held") == "13");
     BOOST_TEST(output.exit_code == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(critical_where_bound_sockets_that_nothing_shows_hold_most_ports, SmallRange)
-{
-    std::vector<lab::FileDescriptor> bound(60);
-    for (lab::FileDescriptor& socket : bound)
-        socket = lab::bound({.bind = lab::at("127.0.0.1", 0)});
-    const lab::Output output = check({"--reader=procfs"});
-    BOOST_TEST(output.exit_code == 2);
-    BOOST_TEST(lab::perfdata(output, "left") == "4");
-}
-
-BOOST_FIXTURE_TEST_CASE(asking_sends_nothing, ThirteenHeld)
+BOOST_FIXTURE_TEST_CASE(asking_sends_nothing, ThirteenHeld,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     const auto before = lab::tcp_counters();
-    BOOST_TEST(lab::perfdata(check({"--held=ask"}), "held") == "13");
+    BOOST_TEST(lab::perfdata(check(), "held") == "13");
     BOOST_TEST(lab::tcp_counters() == before);
 }
 

@@ -52,22 +52,38 @@ BOOST_AUTO_TEST_CASE(a_udp_service_is_named_by_both_readers)
 {
     lab::Manner udp;
     udp.tcp = false;
+    udp.reuse_port = true; // several sockets on a port are a service's
     udp.bind = lab::at("127.0.0.1", 40010);
     const lab::FileDescriptor service = lab::bound(udp);
+    const lab::FileDescriptor second = lab::bound(udp);
     for (const char* const reader : {"--reader=sock_diag", "--reader=procfs"})
         BOOST_TEST(
             contains(lab::run({program, reader}), "1 service listens there: UDP 127.0.0.1:40010"));
 }
 
-BOOST_AUTO_TEST_CASE(critical_where_the_range_has_a_thousand_ports)
+BOOST_AUTO_TEST_CASE(sixty_udp_clients_are_no_services_and_nothing_to_paste_reserves_their_ports)
+{
+    std::vector<lab::FileDescriptor> clients;
+    for (int i = 0; i < 60; ++i)
+        clients.push_back(lab::sent_once(lab::at("127.0.0.1", 53)));
+    for (const char* const reader : {"--reader=sock_diag", "--reader=procfs"}) {
+        const lab::Output output = lab::run({program, reader});
+        BOOST_TEST(output.exit_code == 0);
+        BOOST_TEST(lab::perfdata(output, "services_in_range") == "0");
+        BOOST_TEST(contains(output, "no service listens there"), output.text);
+        BOOST_TEST(!contains(output, "ip_local_reserved_ports ="), output.text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(critical_if_the_range_has_a_thousand_ports)
 {
     lab::set_sysctl("ip_local_port_range", "60000 60999");
     const lab::Output output = lab::run({program});
     BOOST_TEST(output.exit_code == 2);
-    BOOST_TEST(contains(output, "1000 usable ports, 60000 to 60999 (range_size is outside 5000:)"));
+    BOOST_TEST(contains(output, "1000 usable ports, 60000 to 60999 (range_size 1000 < 5000)"));
 }
 
-BOOST_AUTO_TEST_CASE(warning_where_rfc_6335_matters_and_the_range_starts_below_49152)
+BOOST_AUTO_TEST_CASE(warning_if_rfc_6335_matters_and_the_range_starts_below_49152)
 {
     const lab::Output output = lab::run({program, "--rfc6335"});
     BOOST_TEST(output.exit_code == 1);

@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
-#include "common/kernel/sockstat.h"
 #include "tests/live/lab.h"
+#include "tests/live/time_wait.h"
 
 namespace {
 
@@ -38,16 +38,16 @@ BOOST_AUTO_TEST_CASE(ok_with_the_most_frequent_destination_named_and_all_metrics
     const lab::Output output = lab::run({program});
     BOOST_TEST(output.exit_code == 0);
     BOOST_TEST(output.text.starts_with("EPHEMERAL TIMEWAIT OK - 130 in TIME_WAIT, 1.3% of "
-                                       "tcp_max_tw_buckets (10000); 130 on ephemeral ports, 26 "
-                                       "closes/s, most to 127.0.0.2:5432 | "));
+                                       "tcp_max_tw_buckets (10000); 130 on ephemeral ports, "));
+    BOOST_TEST(contains(output, " closes/s, most to 127.0.0.2:5432 | "));
     BOOST_TEST(contains(output, "| time_wait=130;8000;9500;0;10000 time_wait_ephemeral=130 "
-                                "reusable=0 close_rate=26 worst_time_wait=100 overflows=0c "
-                                "range_size=6000\n"));
+                                "reusable=0 close_rate="));
+    BOOST_TEST(contains(output, " worst_time_wait=100 overflows=0c range_size=6000\n"));
     BOOST_TEST(contains(output, "tcp_tw_reuse is 0: connect() passes by"));
     BOOST_TEST(output.error.empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_last_minute_is_drawn_in_blocks_only_where_the_locale_is_utf8)
+BOOST_AUTO_TEST_CASE(the_last_minute_is_drawn_in_blocks_only_if_the_locale_is_utf8)
 {
     churn(5, "127.0.0.1");
     setenv("LC_ALL", "C.UTF-8", 1);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(without_detail_only_what_the_kernel_counts_is_reported)
     BOOST_TEST(lab::perfdata(output, "overflows") == "0c");
     BOOST_TEST(lab::perfdata(output, "range_size") == "6000");
     BOOST_TEST(!contains(output, "close_rate"));
-    BOOST_TEST(contains(output, "(time_wait is outside 0:4)"));
+    BOOST_TEST(contains(output, "(time_wait 5 > 4)"));
 }
 
 BOOST_AUTO_TEST_CASE(critical_at_the_cap_with_the_overflow_and_its_meaning_told)
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(connections_that_the_other_side_keeps_open_are_told_apart_a
         kept_open.push_back(lab::accepted(listener));
         client.close();
     }
-    lab::await([] { return kernel::read_time_wait_count() == 10; },
+    lab::await([] { return lab::count_time_waits() == 10; },
                "the other side's acknowledgements, which it may delay");
     const lab::Output output = lab::run({program});
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");

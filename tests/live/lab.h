@@ -83,14 +83,19 @@ struct Attempt {
 
 Attempt try_bind(const Manner& manner);
 Attempt try_connect(const Endpoint& destination, const Manner& manner = {});
+/// From this port, without binding to it.
+Attempt try_connect_on(std::uint16_t port, const Endpoint& destination, const Manner& manner = {});
 
-/// The same, where failure means that the test is wrong.
+/// The same; failure means that the test is wrong.
 FileDescriptor bound(const Manner& manner);
 FileDescriptor connected(const Endpoint& destination, const Manner& manner = {});
 std::vector<FileDescriptor> connected_times(std::size_t times, const Endpoint& destination,
                                             const Manner& manner = {});
 FileDescriptor listening(const Endpoint& local, Manner manner = {});
 FileDescriptor accepted(const FileDescriptor& listener);
+
+/// A UDP socket that sent a datagram without connecting, as a resolver may.
+FileDescriptor sent_once(const Endpoint& destination);
 
 Endpoint local_endpoint(const FileDescriptor& socket);
 
@@ -99,11 +104,18 @@ Endpoint local_endpoint(const FileDescriptor& socket);
 void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,
            const Manner& manner = {});
 
+/// The ports of `range` that a search of connect() or bind() can be relied on to find: in a range
+/// of an odd number of ports both pass `low` by, from all start offsets but one
+/// (__inet_hash_connect(), inet_csk_find_open_port()).
+net::PortRange searched(net::PortRange range);
+
 /// The ports of `range` that the kernel would give to a connect() to `destination`, asked one by
-/// one. No packet is sent. Where a TIME_WAIT may be taken over, asking consumes it.
+/// one. No packet is sent. If a TIME_WAIT may be taken over, asking consumes it. A kernel that
+/// cannot be asked about one port is asked for ports until it refuses, which finds them all if the
+/// range is even.
 net::PortSet ask_connect(const Endpoint& destination, net::PortRange range, Manner manner = {});
 
-/// The ports of `range` that bind(`address`, 0) could get.
+/// The ports of `range` that bind(`address`, 0) could get, found alike.
 net::PortSet ask_bind(const net::Address& address, net::PortRange range, Manner manner = {});
 
 /// Waits until `condition` holds; fails the test after `seconds`.

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "tests/live/features.h"
 #include "tests/live/lab.h"
 
 int main(int argc, char* argv[])
@@ -14,6 +15,7 @@ int main(int argc, char* argv[])
         fmt::print("live tests skipped: this host refuses network namespaces (unshare -Urn)\n");
         return std::getenv("CI") != nullptr ? EXIT_FAILURE : skipped;
     }
+    lab::has(lab::Feature::bound_shown); // tried here, while no port is taken
     return boost::unit_test::unit_test_main(
         [] {
             boost::unit_test::framework::master_test_suite().p_name.value = "live";

@@ -1,12 +1,11 @@
 #include "tests/live/mix.h"
 
+#include <algorithm>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "common/ports/time_wait.h"
-#include "common/sockets/reader.h"
+#include "tests/live/features.h"
 
 namespace lab {
 
@@ -28,15 +27,23 @@ std::uint32_t Mix::draw(std::uint32_t lowest, std::uint32_t highest)
 net::PortRange Mix::draw_range(std::mt19937& random)
 {
     const auto low = static_cast<std::uint16_t>(40000 + random() % 2);
-    return {low, static_cast<std::uint16_t>(low + 15 + random() % 50)};
+    const std::uint32_t further = random() % 50;
+    // A kernel that cannot be asked about one port does not tell all of an odd range:
+    // ask_connect().
+    const std::uint32_t parity = further % 2;
+    return {low, static_cast<std::uint16_t>(low + 15 + further - parity)};
 }
 
 void Mix::set_up()
 {
     set_sysctl("tcp_tw_reuse", fmt::format("{}", draw(0, 2)));
+    if (one_in(6))
+        set_sysctl("tcp_timestamps", "0");
     // Almost at once or never: in between, a TIME_WAIT could come of age between the count and the
     // question.
-    set_sysctl("tcp_tw_reuse_delay", one_in(2) ? "1" : "60000");
+    const char* const delay = one_in(2) ? "1" : "60000";
+    if (has(Feature::time_wait_delay))
+        set_sysctl("tcp_tw_reuse_delay", delay);
     if (one_in(2))
         set_sysctl("ip_local_reserved_ports",
                    fmt::format("{},{}-{},5432", draw_port(), range_.high - 3, range_.high + 3));
@@ -53,7 +60,7 @@ void Mix::set_up()
 
 void Mix::act()
 {
-    switch (draw(0, 11)) {
+    switch (draw(0, 15)) {
     case 0:
         return bind();
     case 1:
@@ -66,6 +73,14 @@ void Mix::act()
         return half_close();
     case 5:
         return close_one();
+    case 6:
+        return proxy();
+    case 7:
+        return share_port();
+    case 8:
+        return pair_by_device();
+    case 9:
+        return connect_within_a_part();
     default:
         return connect();
     }
@@ -98,6 +113,66 @@ void Mix::connect()
     keep(try_connect(server, manner));
 }
 
+/// As HAProxy and others may: each connection has a destination of its own, and calls bind() first.
+void Mix::proxy()
+{
+    for (std::uint32_t i = draw(1, 8); i > 0; --i) {
+        Manner manner;
+        manner.bind = at(one_in(2) ? "127.0.0.1" : "10.9.0.1", 0);
+        keep(try_connect(at(fmt::format("127.0.1.{}", draw(1, 254)), 5432), manner));
+    }
+}
+
+/// A connection from another source address on a port that has connections already.
+void Mix::share_port()
+{
+    if (sockets_.empty())
+        return;
+    const Endpoint taken = local_endpoint(sockets_[draw_index()]);
+    if (!range_.contains(taken.port))
+        return;
+    Manner manner;
+    manner.bind = at(one_in(2) ? "10.9.0.1" : "127.0.0.3", 0);
+    manner.no_port = true;
+    keep(try_connect_on(taken.port, at("127.0.0.1", 5432), manner));
+}
+
+/// On the device lo, and twins without a device. The kernel may give both the same port; nothing is
+/// sent then, because packets could not be told apart.
+void Mix::pair_by_device()
+{
+    const Endpoint server = local_endpoint(device_listener_);
+    if (one_in(4)) {
+        Attempt client = try_connect(server, {.device = "lo"});
+        if (client) {
+            const FileDescriptor other_end = accepted(device_listener_);
+            client.socket.close(); // the first to close is left in TIME_WAIT
+        }
+        return;
+    }
+    for (std::uint32_t i = draw(1, 6); i > 0; --i) {
+        Manner manner;
+        manner.deferred = true;
+        manner.device = one_in(3) ? "" : "lo";
+        if (one_in(4))
+            manner.bind = at("127.0.0.1", 0);
+        keep(try_connect(server, manner));
+    }
+}
+
+/// By IP_LOCAL_PORT_RANGE, as programs divide the range among themselves.
+void Mix::connect_within_a_part()
+{
+    if (!has(Feature::local_port_range))
+        return connect();
+    const std::uint16_t one = draw_port();
+    const std::uint16_t other = draw_port();
+    Manner manner;
+    manner.ports = {std::min(one, other), std::max(one, other)};
+    for (std::uint32_t i = draw(1, 4); i > 0; --i)
+        keep(try_connect(draw_server(), manner));
+}
+
 void Mix::bind()
 {
     Manner manner;
@@ -119,8 +194,9 @@ void Mix::listen()
     manner.reuse_address = one_in(2);
     manner.reuse_port = one_in(3);
     manner.ipv6_only = one_in(3);
+    constexpr int backlog = 4096; // nobody accepts
     Attempt attempt = try_bind(manner);
-    if (!attempt || ::listen(attempt.socket.number(), 16) != 0)
+    if (!attempt || ::listen(attempt.socket.number(), backlog) != 0)
         return;
     if (manner.bind->address.is_wildcard())
         manner.bind->address =
@@ -160,15 +236,14 @@ void Mix::leave_time_wait()
 void Mix::half_close()
 {
     if (!sockets_.empty())
-        ::shutdown(sockets_[draw(0, static_cast<std::uint32_t>(sockets_.size()) - 1)].number(),
-                   SHUT_WR);
+        ::shutdown(sockets_[draw_index()].number(), SHUT_WR);
 }
 
 void Mix::close_one()
 {
     if (sockets_.empty())
         return;
-    std::swap(sockets_[draw(0, static_cast<std::uint32_t>(sockets_.size()) - 1)], sockets_.back());
+    std::swap(sockets_[draw_index()], sockets_.back());
     sockets_.pop_back();
 }
 
@@ -176,27 +251,6 @@ void Mix::keep(Attempt attempt)
 {
     if (attempt)
         sockets_.push_back(std::move(attempt.socket));
-}
-
-void settle(net::PortRange range)
-{
-    using sockets::SocketState;
-    constexpr std::chrono::milliseconds clear_of_the_clock(12);
-    const sockets::Query passing = {range,
-                                    {SocketState::syn_sent, SocketState::fin_wait1,
-                                     SocketState::closing, SocketState::last_ack,
-                                     SocketState::time_wait}};
-    await(
-        [&] {
-            bool settled = true;
-            sockets::read_tcp_sockets(
-                sockets::Reader::sock_diag, passing, [&](const sockets::Socket& socket) {
-                    settled = settled && socket.state == SocketState::time_wait &&
-                              ports::time_wait_age(socket) > clear_of_the_clock;
-                });
-            return settled;
-        },
-        "the connections to settle");
 }
 
 } // namespace lab

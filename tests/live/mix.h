@@ -30,6 +30,10 @@ private:
     void set_up();
     void act();
     void connect();
+    void proxy();
+    void share_port();
+    void pair_by_device();
+    void connect_within_a_part();
     void bind();
     void listen();
     void use_udp();
@@ -38,18 +42,17 @@ private:
     void close_one();
     void keep(Attempt attempt);
     Endpoint draw_server();
+    /// Of one of `sockets_`.
+    std::size_t draw_index() { return draw(0, static_cast<std::uint32_t>(sockets_.size()) - 1); }
     std::uint16_t draw_port() { return static_cast<std::uint16_t>(draw(range_.low, range_.high)); }
 
     std::mt19937 random_;
     net::PortRange range_;
     Namespace network_;
+    FileDescriptor device_listener_ = listening(at("127.0.2.1", 5436));
     std::vector<FileDescriptor> listeners_;
     std::vector<Endpoint> servers_; ///< the address to connect to for each of `listeners_`
     std::vector<FileDescriptor> sockets_;
 };
-
-/// Waits until no connection is on its way from one state to another and no TIME_WAIT is so young
-/// that the kernel's coarse clock could count it on either side of tcp_tw_reuse_delay.
-void settle(net::PortRange range);
 
 } // namespace lab

@@ -10,10 +10,12 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -33,8 +35,22 @@ std::string read_all(const FileDescriptor& file)
     return text;
 }
 
-[[noreturn]] void become(const std::vector<std::string>& command,
-                         const std::vector<Confinement>& confinements)
+void load_seccomp_rule(int system_call, std::uint32_t action,
+                       const std::vector<scmp_arg_cmp>& conditions)
+{
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
+                                                                  seccomp_release);
+    check(filter &&
+              seccomp_rule_add_array(filter.get(), action, system_call,
+                                     static_cast<unsigned>(conditions.size()),
+                                     conditions.data()) == 0 &&
+              seccomp_load(filter.get()) == 0,
+          "seccomp");
+}
+
+} // namespace
+
+void become(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
 {
     // Opened before the confinements, which may take away the way to it.
     const int program = open(command.front().c_str(), O_PATH | O_CLOEXEC);
@@ -54,21 +70,6 @@ std::string read_all(const FileDescriptor& file)
     fmt::print(stderr, "cannot run {}: {}\n", command.front(), std::strerror(errno));
     _exit(127);
 }
-
-void load_seccomp_rule(int system_call, std::uint32_t action,
-                       const std::vector<scmp_arg_cmp>& conditions)
-{
-    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
-                                                                  seccomp_release);
-    check(filter &&
-              seccomp_rule_add_array(filter.get(), action, system_call,
-                                     static_cast<unsigned>(conditions.size()),
-                                     conditions.data()) == 0 &&
-              seccomp_load(filter.get()) == 0,
-          "seccomp");
-}
-
-} // namespace
 
 Output run(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
 {
@@ -148,6 +149,35 @@ void empty_proc_net()
     // Of the mount that we change alone: in a chroot, / need not be one.
     check(mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) == 0, "make /proc private");
     check(mount("tmpfs", "/proc/self/net", "tmpfs", 0, nullptr) == 0, "mount on /proc/self/net");
+}
+
+Confinement limit_processor_time(unsigned seconds)
+{
+    return [seconds] {
+        const rlimit limit = {seconds, seconds};
+        check(setrlimit(RLIMIT_CPU, &limit) == 0, "RLIMIT_CPU");
+    };
+}
+
+Confinement set_environment(const char* name, const char* value)
+{
+    return [=] { check(setenv(name, value, 1) == 0, "setenv"); };
+}
+
+Repetition::Repetition(std::vector<std::vector<std::string>> commands)
+{
+    for (std::vector<std::string>& command : commands)
+        threads_.emplace_back([this, command = std::move(command)] {
+            for (; !done_; ++runs_)
+                run(command);
+        });
+}
+
+Repetition::~Repetition()
+{
+    done_ = true;
+    for (std::thread& thread : threads_)
+        thread.join();
 }
 
 std::string perfdata(const Output& output, std::string_view label)

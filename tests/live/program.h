@@ -1,9 +1,12 @@
 // Programs run as a scheduler runs them, and confined as a host may confine them.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace lab {
@@ -21,6 +24,10 @@ using Confinement = std::function<void()>;
 Output run(const std::vector<std::string>& command,
            const std::vector<Confinement>& confinements = {});
 
+/// The same in this process, which becomes the program.
+[[noreturn]] void become(const std::vector<std::string>& command,
+                         const std::vector<Confinement>& confinements = {});
+
 /// Whether `act`, run in a process of its own, returns true.
 bool holds_in_a_child(const std::function<bool()>& act);
 
@@ -36,9 +43,30 @@ void deny_bind();
 void die_at_connect();
 /// Nothing is in /proc/net.
 void empty_proc_net();
+/// More than these seconds of a processor kill the process, so that a test of a time limit ends.
+Confinement limit_processor_time(unsigned seconds);
+Confinement set_environment(const char* name, const char* value);
+
+/// Runs commands over and over, each by a thread of its own in this network namespace, as checks of
+/// several schedulers may run.
+class Repetition {
+public:
+    explicit Repetition(std::vector<std::vector<std::string>> commands);
+    ~Repetition();
+    Repetition(const Repetition&) = delete;
+    Repetition& operator=(const Repetition&) = delete;
+
+    /// How many runs have ended.
+    [[nodiscard]] std::size_t runs() const { return runs_; }
+
+private:
+    std::atomic<bool> done_ = false;
+    std::atomic<std::size_t> runs_ = 0;
+    std::vector<std::thread> threads_;
+};
 
 /// The value of `label` in the perfdata of plugin output, with its unit: "62.5%". Fails the test
-/// where it is missing.
+/// if it is missing.
 std::string perfdata(const Output& output, std::string_view label);
 
 } // namespace lab

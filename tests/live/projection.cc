@@ -92,6 +92,24 @@ void check_that_it_foresees_the_end(std::uint16_t ports, double rate, Seconds as
     BOOST_TEST(std::abs(asked.count() + gone_in - failed->count()) <= 3);
 }
 
+/// 65 connections a second begin, as those of `pgbench -C` do, and three seconds later the time
+/// that is left is foreseen, right within a quarter.
+void check_that_it_foresees_an_onset(std::uint16_t ports)
+{
+    constexpr double rate = 65;
+    Churn churn(ports, "0", rate);
+    BOOST_REQUIRE(!churn.go_on_until(Seconds(3)).has_value());
+    const Seconds asked = churn.now();
+    const lab::Output output = lab::run({program, "--projected-critical=100"});
+    const double gone_in = number_between(output.text, "gone in ", " s");
+    const std::optional<Seconds> failed = churn.go_on_until(Seconds(60));
+    BOOST_REQUIRE(failed.has_value());
+    const double left = (*failed - asked).count();
+    BOOST_TEST_MESSAGE(fmt::format("gone in {} s was foreseen, it took {:.1f} s", gone_in, left));
+    // The moment is told in whole seconds.
+    BOOST_TEST(std::abs(gone_in - left) <= left / 4 + 0.5);
+}
+
 void check_that_it_foresees_nothing(std::uint16_t ports, const char* reuse, double rate,
                                     Seconds ask_at, Seconds end)
 {
@@ -111,14 +129,20 @@ BOOST_AUTO_TEST_CASE(the_moment_foreseen_at_6_s_is_when_250_ports_end_at_30_clos
     check_that_it_foresees_the_end(250, 30, Seconds(6));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_foreseen_where_the_rate_fills_a_part_of_the_ports)
+BOOST_AUTO_TEST_CASE(nothing_is_foreseen_if_the_rate_fills_a_part_of_the_ports)
 {
     check_that_it_foresees_nothing(250, "0", 3, Seconds(6), Seconds(6));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_foreseen_where_connect_takes_time_waits_over)
+BOOST_AUTO_TEST_CASE(nothing_is_foreseen_if_connect_takes_time_waits_over)
 {
     check_that_it_foresees_nothing(100, "2", 25, Seconds(3), Seconds(6));
+}
+
+BOOST_AUTO_TEST_CASE(
+    the_moment_foreseen_3_s_after_the_onset_is_right_if_450_ports_end_at_65_a_second)
+{
+    check_that_it_foresees_an_onset(450);
 }
 
 BOOST_AUTO_TEST_SUITE(slow, *boost::unit_test::label("slow") * boost::unit_test::disabled())
@@ -131,6 +155,12 @@ BOOST_AUTO_TEST_CASE(the_moment_foreseen_at_20_s_is_when_1000_ports_end_at_25_cl
 BOOST_AUTO_TEST_CASE(the_moment_foreseen_at_12_s_is_when_1000_ports_end_at_40_closes_a_second)
 {
     check_that_it_foresees_the_end(1000, 40, Seconds(12));
+}
+
+BOOST_AUTO_TEST_CASE(
+    the_moment_foreseen_3_s_after_the_onset_is_right_if_1000_ports_end_at_65_a_second)
+{
+    check_that_it_foresees_an_onset(1000);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_foreseen_at_12_closes_a_second_and_nothing_happens_for_two_minutes)

@@ -5,12 +5,24 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
-#include "common/sockets/reader.h"
+#include "common/sockets/procfs.h"
+#include "common/sockets/snapshot.h"
+#include "common/sockets/sock_diag.h"
 #include "tests/live/mix.h"
+#include "tests/live/time_wait.h"
 
 namespace {
 
 using sockets::SocketState;
+
+/// By one of the two readers.
+void read_tcp(sockets::Reader reader, const sockets::Query& query, const sockets::SocketSink& sink)
+{
+    if (reader == sockets::Reader::sock_diag)
+        sockets::read_tcp_by_sock_diag(query, sink);
+    else
+        sockets::read_tcp_by_procfs(query, sink);
+}
 
 /// Every socket as a line of text, in order.
 std::vector<std::string> read_by(sockets::Reader reader)
@@ -25,7 +37,7 @@ std::vector<std::string> read_by(sockets::Reader reader)
                             net::Endpoint{socket.remote_address, socket.remote_port}.text(),
                             socket.user, socket.inode, socket.expires_in ? "expires" : "stays"));
     };
-    sockets::read_tcp_sockets(reader, {{1, 65535}}, note);
+    read_tcp(reader, {{1, 65535}}, note);
     std::sort(lines.begin(), lines.end());
     return lines;
 }
@@ -45,20 +57,18 @@ BOOST_AUTO_TEST_CASE(both_readers_tell_the_same_of_random_mixes)
     }
 }
 
-BOOST_AUTO_TEST_CASE(listeners_of_both_families_come_before_every_connection)
+BOOST_AUTO_TEST_CASE(sock_diag_hands_out_listeners_of_both_families_before_every_connection)
 {
     const lab::Namespace network;
     const lab::FileDescriptor ipv4 = lab::listening(lab::at("0.0.0.0", 5432));
     const lab::FileDescriptor ipv6 = lab::listening(lab::at("::1", 5433));
     const auto connections = lab::connected_times(5, lab::at("127.0.0.1", 5432));
-    for (const sockets::Reader reader : {sockets::Reader::sock_diag, sockets::Reader::procfs}) {
-        std::vector<bool> listening;
-        sockets::read_tcp_sockets(reader, {{1, 65535}}, [&](const sockets::Socket& socket) {
-            listening.push_back(socket.state == SocketState::listening);
-        });
-        BOOST_TEST(listening.size() == 12U);
-        BOOST_TEST(std::is_sorted(listening.rbegin(), listening.rend()));
-    }
+    std::vector<bool> listening;
+    sockets::read_tcp_by_sock_diag({{1, 65535}}, [&](const sockets::Socket& socket) {
+        listening.push_back(socket.state == SocketState::listening);
+    });
+    BOOST_TEST(listening.size() == 12U);
+    BOOST_TEST(std::is_sorted(listening.rbegin(), listening.rend()));
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_bound_to_a_device_has_a_tuple_of_its_own)

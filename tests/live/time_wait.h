@@ -1,0 +1,26 @@
+// TIME_WAITs as /proc/net/tcp shows them, so that a test waits for what it needs without the
+// readers that it tests.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "common/net/port_set.h"
+
+namespace lab {
+
+/// Their number in this namespace, FIN_WAIT2s without an owner among them, as the kernel counts.
+std::size_t count_time_waits();
+
+/// Waits until every TIME_WAIT is older than `age`.
+void await_age(std::chrono::milliseconds age);
+
+/// An age at which connect() takes a TIME_WAIT over, if it ever does, with the delay of one second
+/// that kernels begin with. Before there was a tcp_tw_reuse_delay they counted whole seconds.
+std::chrono::milliseconds reusable_age();
+
+/// Waits until no connection on `range` is on its way from one state to another and no TIME_WAIT is
+/// so young that the kernel's coarse clock could count it on either side of its delay.
+void settle(net::PortRange range);
+
+} // namespace lab

@@ -1,0 +1,147 @@
+#include "tests/live/tracer.h"
+
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/live/system_call.h"
+
+namespace lab {
+namespace {
+
+/// struct ptrace_syscall_info of a call's beginning, and the request for it (Linux 5.3), which
+/// older C libraries do not know.
+struct SystemCall {
+    std::uint8_t op;
+    std::array<std::uint8_t, 3> padding;
+    std::uint32_t architecture;
+    std::uint64_t instruction;
+    std::uint64_t stack;
+    std::uint64_t number;
+    std::array<std::uint64_t, 6> arguments;
+};
+constexpr auto get_system_call = static_cast<__ptrace_request>(0x420e);
+constexpr std::uint8_t entry = 1;
+
+/// Up to `size` bytes of the process' memory at `address`.
+std::string read_memory(pid_t process, std::uint64_t address, std::size_t size)
+{
+    std::string bytes(size, '\0');
+    iovec here = {bytes.data(), bytes.size()};
+    iovec there = {reinterpret_cast<void*>(address), size}; // NOLINT: an address in that process
+    const ssize_t length = process_vm_readv(process, &here, 1, &there, 1, 0);
+    bytes.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    return bytes;
+}
+
+/// The first bytes of what a call sends; nothing if it is no such call.
+std::string find_message(pid_t process, const SystemCall& call)
+{
+    constexpr std::size_t enough = 64;
+    std::uint64_t address = call.arguments[1];
+    std::size_t length = call.arguments[2];
+    if (call.number == SYS_sendmsg) {
+        msghdr header{};
+        iovec part{};
+        const std::string bytes = read_memory(process, address, sizeof header);
+        std::memcpy(&header, bytes.data(), bytes.size());
+        const std::string parts =
+            read_memory(process, reinterpret_cast<std::uint64_t>(header.msg_iov), sizeof part);
+        std::memcpy(&part, parts.data(), parts.size());
+        address = reinterpret_cast<std::uint64_t>(part.iov_base);
+        length = part.iov_len;
+    } else if (call.number != SYS_sendto && call.number != SYS_write)
+        return {};
+    return read_memory(process, address, std::min(length, enough));
+}
+
+bool is_tcp_dump(const std::string& message)
+{
+    constexpr unsigned tcpdiag_getsock = 18; // the older request, of both families
+    nlmsghdr header{};
+    struct {
+        std::uint8_t family;
+        std::uint8_t protocol;
+    } request{};
+    if (message.size() < sizeof header + sizeof request)
+        return false;
+    std::memcpy(&header, message.data(), sizeof header);
+    std::memcpy(&request, message.data() + sizeof header, sizeof request);
+    return (header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP &&
+           (header.nlmsg_type == tcpdiag_getsock ||
+            (header.nlmsg_type == SOCK_DIAG_BY_FAMILY && request.protocol == IPPROTO_TCP));
+}
+
+bool opens_tcp_file(pid_t process, const SystemCall& call)
+{
+    constexpr std::size_t longest_path = 64;
+    if (call.number != SYS_openat)
+        return false;
+    const std::string bytes = read_memory(process, call.arguments[1], longest_path);
+    const std::string_view path = bytes.c_str();
+    return path.ends_with("/net/tcp") || path.ends_with("/net/tcp6");
+}
+
+[[noreturn]] void become_traced(const std::vector<std::string>& command,
+                                std::vector<Confinement> confinements)
+{
+    dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+    // The leak sanitizer refuses to be traced.
+    confinements.push_back(set_environment("ASAN_OPTIONS", "detect_leaks=0"));
+    // Last, so that what the confinements do is not looked at.
+    confinements.emplace_back([] {
+        check(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0, "PTRACE_TRACEME");
+        raise(SIGSTOP);
+    });
+    become(command, confinements);
+}
+
+} // namespace
+
+Walks count_walks(const std::vector<std::string>& command,
+                  const std::vector<Confinement>& confinements)
+{
+    const pid_t process = fork();
+    check(process >= 0, "fork");
+    if (process == 0)
+        become_traced(command, confinements);
+
+    int status = 0;
+    check(waitpid(process, &status, 0) == process && WIFSTOPPED(status), "waitpid");
+    check(ptrace(PTRACE_SETOPTIONS, process, nullptr,
+                 PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) == 0,
+          "PTRACE_SETOPTIONS");
+    constexpr int system_call_stop = SIGTRAP | 0x80;
+    Walks walks;
+    int signal = 0;
+    while (ptrace(PTRACE_SYSCALL, process, nullptr, signal) == 0 &&
+           waitpid(process, &status, 0) == process && WIFSTOPPED(status)) {
+        signal = 0;
+        if (WSTOPSIG(status) != system_call_stop) {
+            signal = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status); // SIGTRAP: the exec
+            continue;
+        }
+        SystemCall call{};
+        check(ptrace(get_system_call, process, sizeof call, &call) > 0, "PTRACE_GET_SYSCALL_INFO");
+        if (call.op != entry)
+            continue;
+        walks.dumps += is_tcp_dump(find_message(process, call)) ? 1 : 0;
+        walks.proc_files += opens_tcp_file(process, call) ? 1 : 0;
+    }
+    walks.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return walks;
+}
+
+} // namespace lab
