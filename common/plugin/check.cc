@@ -18,8 +18,6 @@ namespace {
 
 constexpr const char* output_format = "output-format";
 constexpr const char* timeout = "timeout";
-constexpr const char* out_of_memory =
-    "out of memory: raise its limit (ulimit -v, MemoryMax=), or free some on this host";
 
 std::string format_help(const Description& description, const Options& options)
 {
@@ -86,7 +84,7 @@ Outcome answer_or_say_why_not(Check& check, const Description& description, cons
     } catch (const UsageError& error) {
         return fail(fmt::format("{}; see {} --help", error.what(), description.name));
     } catch (const std::bad_alloc&) {
-        return fail(out_of_memory);
+        return fail(std::string(out_of_memory));
     } catch (const std::exception& error) {
         return fail(error.what());
     } catch (...) {
@@ -148,13 +146,6 @@ int run(Check& check, const std::vector<std::string>& words)
     } catch (...) {
         return give_up();
     }
-}
-
-int give_up()
-{
-    write_out("UNKNOWN - ");
-    write_out(out_of_memory);
-    return print("\n", State::unknown);
 }
 
 void declare_thresholds(Options& options, const std::string& metric, Range::Unit unit,

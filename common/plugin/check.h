@@ -60,10 +60,6 @@ std::unique_ptr<Check> make_check();
 /// written to its end. Throws nothing.
 int run(Check& check, const std::vector<std::string>& words);
 
-/// For a failure before or within all else: says that there is no memory, without any, and returns
-/// the exit code of UNKNOWN.
-int give_up();
-
 /// `-w` and `-c`, as every check that judges a metric has them: `metric` is what is judged and how,
 /// such as "usage (percent)"; `target` holds the defaults. With a `prefix` such as "projected-",
 /// those of a further metric: long options only.

@@ -1,5 +1,6 @@
 // Where every check starts.
 #include "common/plugin/check.h"
+#include "common/plugin/output.h"
 #include "common/plugin/process.h"
 
 int main(int argc, char* argv[])

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "common/plugin/verdict.h"
+
 namespace plugin {
 namespace {
 
@@ -28,6 +30,14 @@ bool write_out(std::string_view text)
             return false;
     }
     return true;
+}
+
+int give_up()
+{
+    write_out("UNKNOWN - ");
+    write_out(out_of_memory);
+    write_out("\n");
+    return static_cast<int>(State::unknown);
 }
 
 } // namespace plugin

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -58,6 +59,9 @@ void prepare_process()
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     fill_standard_descriptors();
+    // What libstdc++ does if there is no memory even for std::bad_alloc
+    // (__cxa_allocate_exception()).
+    std::set_terminate([] { _exit(give_up()); });
 }
 
 std::vector<std::string> words_of(int argc, const char* const* argv)

@@ -1,7 +1,7 @@
 // How the words of a command line are told apart, whatever they mean.
 #include "common/plugin/command_line.h"
 
-#include <chrono>
+#include <ctime>
 
 #include <boost/test/unit_test.hpp>
 
@@ -126,19 +126,19 @@ BOOST_AUTO_TEST_CASE(looking_ahead_sees_no_option_among_arguments)
     BOOST_TEST(format == "plugin");
 }
 
-BOOST_AUTO_TEST_CASE(a_quarter_of_a_million_words_are_parsed_in_a_moment)
+BOOST_AUTO_TEST_CASE(a_hundred_thousand_words_are_parsed_in_a_moment)
 {
-    constexpr std::size_t times = 62'500;
+    constexpr std::size_t times = 25'000;
     std::vector<std::string> words;
     for (std::size_t i = 0; i < times; ++i)
         words.insert(words.end(), {"--destination", "10.0.0.5:5432", "-v", "word"});
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock(); // of this process, however busy the machine is
     options.parse(words);
-    const auto passed = std::chrono::steady_clock::now() - start;
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     BOOST_TEST(destinations == times);
     BOOST_TEST(arguments == times);
-    constexpr std::chrono::seconds far_more_than_it_takes(5); // by the square it would be minutes
-    BOOST_TEST((passed < far_more_than_it_takes));
+    constexpr double far_more_than_it_takes = 3; // by the square it would be 20
+    BOOST_TEST(seconds < far_more_than_it_takes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

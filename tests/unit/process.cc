@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -130,6 +131,13 @@ BOOST_AUTO_TEST_CASE(an_answer_is_whole_though_signals_interrupt_it)
     usleep(50'000); // so that it waits in write()
     BOOST_TEST(run.text().size() > 200'000U);
     BOOST_TEST(run.exit_code() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_with_one_line_if_an_exception_cannot_even_be_thrown)
+{
+    const Run run([] {}, {}, [](bool) -> Report { std::terminate(); });
+    BOOST_TEST(run.text().starts_with("UNKNOWN - out of memory: "));
+    BOOST_TEST(run.exit_code() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(every_form_of_output_gets_by_with_a_small_stack)
