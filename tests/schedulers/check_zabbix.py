@@ -19,7 +19,7 @@ import system
 import zabbix_agents
 from host import Host
 from tally import Tally
-from zabbix_server import PACKAGES, URL, ApiError, ZabbixServer
+from zabbix_server import URL, ApiError, ZabbixServer
 
 UNPACKED = "packages/zabbix-frontend"
 TEMPLATE = "/usr/share/monitoring-plugins-ephemeral/integrations/zabbix/template_ephemeral_ports.yaml"
@@ -233,9 +233,9 @@ def test_inside(tally, folder, package, frontend, picture):
 
 def prepare(source, picture):
     system.require_host()
-    system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES)
+    system.install(source, "deb")
     build = system.Build(source)
-    system.install(PACKAGES + (["chromium", "fonts-dejavu-core"] if picture else []))
+    system.install(source, "zabbix", *(["picture"] if picture else []))
     system.unpack("zabbix-frontend-php", UNPACKED)
     return build.finish()
 
