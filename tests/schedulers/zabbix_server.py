@@ -19,8 +19,10 @@ PORT = 8080
 URL = f"http://127.0.0.1:{PORT}/"
 
 # Of the data that comes with Zabbix, what a server and a frontend cannot do without.
+# The second line is of Zabbix 7.
 TABLES = "role|users|usrgrp|users_groups|hstgrp|config|config_autoreg_tls|role_rule|regexps|" \
-    "expressions|graph_theme|images"
+    "expressions|graph_theme|images|" \
+    "ugset|ugset_group|user_ugset|module"
 
 SERVER = f"""
 ListenIP=127.0.0.1
@@ -71,6 +73,16 @@ def find_postgres():
     return max(folders, key=lambda folder: float(folder.split("/")[4]))
 
 
+def lines_of_tables(lines):
+    """The statements that fill TABLES. Zabbix 7 has several lines in one."""
+    inside = False
+    for line in lines:
+        inside = inside or bool(re.match(rf"INSERT INTO ({TABLES}) ", line))
+        if inside:
+            yield line
+            inside = not line.endswith(");\n")
+
+
 class ZabbixServer:
     def __init__(self, frontend):
         self.processes = []
@@ -103,14 +115,14 @@ class ZabbixServer:
             [self.postgres + "pg_isready", "-q", "-h", FOLDER]).returncode == 0)
         self.sql("postgres", "CREATE DATABASE zabbix")
         self.sql("zabbix", gzip.open(SQL + "schema.sql.gz", "rt").read())
-        pattern = re.compile(rf"INSERT INTO ({TABLES}) ")
-        self.sql("zabbix", "".join(line for line in gzip.open(SQL + "data.sql.gz", "rt")
-                                   if pattern.match(line)))
+        with gzip.open(SQL + "data.sql.gz", "rt") as file:
+            self.sql("zabbix", "".join(lines_of_tables(file)))
         self._popen(["zabbix_server", "-f", "-c", "/etc/zabbix/test-server.conf"], "server")
         self._popen(["php", "-d", "post_max_size=64M", "-d", "memory_limit=512M", "-d",
                      "max_execution_time=300", "-d", "date.timezone=UTC", "-S", f"127.0.0.1:{PORT}",
                      "-t", self.frontend], "php")
         self._wait("the frontend", lambda: urllib.request.urlopen(URL + "robots.txt", timeout=2))
+        self.version = tuple(int(part) for part in self.call("apiinfo.version").split("."))
         self.token = self.call("user.login", username="Admin", password="zabbix")
 
     def sql(self, database, text):
