@@ -86,10 +86,12 @@ void BindCensus::add(const sockets::LocalSocket& socket)
         not_ipv6_only_[kind].insert(socket.port);
     if (socket.address.is_ipv4() || !socket.ipv6_only.value_or(true))
         surely_ipv4_.insert(socket.port);
-    if (socket.address == zero_ipv6)
-        (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(socket.port);
-    else
+    if (socket.address != zero_ipv6)
         ports_of(socket.address).insert(socket.port, kind);
+    else if (!socket.ipv6_only)
+        unknown_wildcard_[kind].insert(socket.port);
+    else
+        (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(socket.port);
 }
 
 BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
@@ -97,6 +99,14 @@ BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)
     for (std::size_t kind = 0; kind < kinds; ++kind)
         one[kind] |= other[kind];
     return one;
+}
+
+std::size_t BindCensus::count(const Ports& ports)
+{
+    net::PortSet counted;
+    for (const net::PortSet& of_kind : ports)
+        counted |= of_kind;
+    return counted.size();
 }
 
 BindUsage BindCensus::assess(const net::Address& address, const Ports& ports) const
@@ -146,8 +156,13 @@ BindUsage BindCensus::of(const net::Address& address) const
         const auto found = others_.find(one);
         return found == others_.end() ? Ports() : found->second.ports();
     };
-    Ports beside = unite(dual_wildcard_, address.is_ipv4() ? ports_at(zero_ipv4) : ipv6_wildcard_);
-    return assess(address, unite(std::move(beside), ports_at(address)));
+    const bool ipv4 = address.is_ipv4();
+    Ports beside = unite(dual_wildcard_, ipv4 ? ports_at(zero_ipv4) : ipv6_wildcard_);
+    const Ports certain = unite(std::move(beside), ports_at(address));
+    BindUsage usage = assess(address, unite(certain, unknown_wildcard_));
+    if (ipv4)
+        usage.used = count(certain);
+    return usage;
 }
 
 std::vector<BindUsage> BindCensus::by_address() const

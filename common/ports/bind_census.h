@@ -67,6 +67,7 @@ private:
 
     static Kind kind_of(sockets::SocketState state);
     static Ports unite(Ports one, const Ports& other);
+    static std::size_t count(const Ports& ports);
 
     void add(const sockets::LocalSocket& socket);
     [[nodiscard]] BindUsage assess(const net::Address& address, const Ports& ports) const;
@@ -102,6 +103,7 @@ private:
     net::PortSet surely_ipv4_; ///< of sockets that certainly cover IPv4
     Ports dual_wildcard_{};    ///< of sockets on `::` that cover IPv4
     Ports ipv6_wildcard_{};    ///< of sockets on `::` that do not
+    Ports unknown_wildcard_{}; ///< of sockets on `::` of which that is not known
     std::map<net::Address, PortList> others_;
     /// In `others_`: the next socket is often of the same address.
     std::pair<const net::Address, PortList>* latest_ = nullptr;

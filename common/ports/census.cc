@@ -31,8 +31,8 @@ Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy
         recent[may_reuse ? 0 : 1].add(*closing);
         hangs_on_reuse_ = hangs_on_reuse_ || may_reuse;
     });
-    close_rate_ = present_rates(recent[0], keeping_times(true, true)).all() +
-                  present_rates(recent[1], keeping_times(false, false)).all();
+    close_rate_ = present_rates(recent[0], keeping_times({true, true})).all() +
+                  present_rates(recent[1], keeping_times({})).all();
     count_twins();
 }
 
@@ -46,8 +46,10 @@ void Census::classify_tuples(const Watch& watch)
             return;
         net::Tuple twin = tuple;
         twin.device = 0;
-        if (const auto twin_number = snapshot_->connections.find(twin))
-            twins_.emplace_back(number, *twin_number);
+        if (const auto twin_number = snapshot_->connections.find(twin)) {
+            twins_.emplace(number, Twin{*twin_number, {}});
+            counts.has_twin = true;
+        }
     });
 }
 
@@ -78,28 +80,29 @@ void Census::count(const Connection& connection, const std::optional<Closing>& c
         ++(old ? counts.old_fin_wait2 : counts.young_fin_wait2);
 }
 
+Claim Census::claim(const Connection& connection) const
+{
+    const auto closing = find_closing(connection, snapshot_->settings);
+    if (!closing || closing->age < rule_.delay())
+        return Claim::lasting;
+    return closing->is_time_wait ? Claim::old_time_wait : Claim::old_fin_wait2;
+}
+
 void Census::count_twins()
 {
     std::vector<TupleNumber> tuples;
     for (const auto& [number, twin] : twins_)
-        tuples.insert(tuples.end(), {number, twin});
+        tuples.insert(tuples.end(), {number, twin.number});
     const ConnectionsByTuple connections = pick_tuples(*snapshot_, std::move(tuples));
-    const auto keeps_port = [&](const Connection& connection) {
-        const auto closing = find_closing(connection, snapshot_->settings);
-        if (!takes_own_port(connection))
-            return false;
-        return !closing || !closing->is_time_wait ||
-               counts_[connection.tuple].reuse == Reuse::never || closing->age < rule_.delay();
-    };
-    for (const auto& [number, twin] : twins_) {
-        net::PortSet own;
-        for (const Connection& connection : connections.at(number)) {
-            if (keeps_port(connection))
-                own.insert(connection.local_port);
-        }
-        for (const Connection& connection : connections.at(twin)) {
-            if (keeps_port(connection) && !own.contains(connection.local_port))
-                ++counts_[number].twin;
+    for (auto& [number, twin] : twins_) {
+        std::map<std::uint16_t, Claim> own;
+        for (const Connection& connection : connections.at(number))
+            own.emplace(connection.local_port, claim(connection));
+        for (const Connection& connection : connections.at(twin.number)) {
+            const auto beside = own.find(connection.local_port);
+            if (takes_own_port(connection))
+                twin.ports.add(beside == own.end() ? Claim::none : beside->second,
+                               claim(connection));
         }
     }
 }
@@ -111,7 +114,7 @@ void Census::recount(const ConnectionsByTuple& connections)
         TupleCounts anew;
         anew.reuse = counts.reuse;
         anew.watched = counts.watched;
-        anew.twin = counts.twin;
+        anew.has_twin = counts.has_twin;
         for (const Connection& connection : of_tuple) {
             if (usable_.contains(connection.local_port))
                 count(connection, find_closing(connection, snapshot_->settings), anew);
@@ -138,68 +141,93 @@ Total Census::total() const
     return total;
 }
 
-TupleUsage Census::assess(const TupleCounts& counts) const
+Takeover Census::may_take_over(Reuse reuse) const
 {
-    const bool may_reuse = counts.reuse != Reuse::never;
-    const bool may_reuse_fin_wait2 = may_reuse && takes_fin_wait2_ != false;
-    const bool reuses = counts.reuse == Reuse::certain;
-    const bool reuses_fin_wait2 = reuses && takes_fin_wait2_ == true;
-    const auto count_if = [](bool condition, std::size_t count) { return condition ? count : 0; };
+    const bool may = reuse != Reuse::never;
+    return {may, may && takes_fin_wait2_ != false};
+}
 
+Takeover Census::surely_takes_over(Reuse reuse) const
+{
+    const bool does = reuse == Reuse::certain;
+    return {does, does && takes_fin_wait2_ == true};
+}
+
+std::size_t Census::taken_over(const TupleCounts& counts, const Takeover& takeover)
+{
+    return (takeover.time_wait ? std::size_t{counts.old_time_wait} : 0) +
+           (takeover.fin_wait2 ? std::size_t{counts.old_fin_wait2} : 0);
+}
+
+TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts) const
+{
+    const Takeover may = may_take_over(counts.reuse);
+    const Takeover surely = surely_takes_over(counts.reuse);
     TupleUsage usage;
     usage.established = counts.established;
     usage.time_wait = counts.time_wait;
     usage.other = counts.other;
     usage.reuse = counts.reuse;
-    usage.reusable = count_if(may_reuse, counts.old_time_wait) +
-                     count_if(may_reuse_fin_wait2, counts.old_fin_wait2);
-    usage.held_by_others = held_.known.size() -
-                           std::min<std::size_t>(held_.known.size(), counts.on_held) + counts.twin;
+    usage.reusable = taken_over(counts, may);
+    const std::size_t held =
+        held_.known.size() - std::min<std::size_t>(held_.known.size(), counts.on_held);
+    std::size_t held_most = held;
+    usage.held_by_others = held;
+    if (counts.has_twin) {
+        const Twin& twin = twins_.at(number);
+        const Reuse twins_reuse = counts_[twin.number].reuse;
+        usage.held_by_others += twin.ports.surely_gone(may_take_over(twins_reuse));
+        held_most += twin.ports.gone(surely, surely_takes_over(twins_reuse));
+    }
     usage.used = usage.connections() + usage.held_by_others - usage.reusable;
 
-    const std::size_t surely_reusable =
-        count_if(reuses, counts.old_time_wait) + count_if(reuses_fin_wait2, counts.old_fin_wait2);
     // Each port with a connection is either known to be held or in doubt, the tuple's own as well.
-    usage.used_most = held_.doubtful.size() > 0 ? held_.known.size() + held_.doubtful.size()
-                                                : usage.used + usage.reusable - surely_reusable;
+    usage.used_most = held_.doubtful.size() > 0
+                          ? held_.known.size() + held_.doubtful.size()
+                          : usage.connections() + held_most - taken_over(counts, surely);
     usage.used_most = std::max(usage.used, std::min(range_size_, usage.used_most + held_.hidden));
     project(counts, usage);
     return usage;
 }
 
-KeepingTimes Census::keeping_times(bool reuses, bool reuses_fin_wait2) const
+KeepingTimes Census::keeping_times(const Takeover& takeover) const
 {
     const auto length =
         std::min<std::chrono::milliseconds>(snapshot_->settings.fin_wait2_length, time_wait_length);
-    return {reuses ? rule_.delay() : time_wait_length,
-            reuses_fin_wait2 ? std::min(rule_.delay(), length) : length};
+    return {takeover.time_wait ? rule_.delay() : time_wait_length,
+            takeover.fin_wait2 ? std::min(rule_.delay(), length) : length};
 }
 
 void Census::project(const TupleCounts& counts, TupleUsage& usage) const
 {
     using Seconds = std::chrono::duration<double>;
-    const auto ports_after = [&](std::size_t living, bool reuses, bool reuses_fin_wait2) {
-        const KeepingTimes keeping = keeping_times(reuses, reuses_fin_wait2);
+    const auto ports_after = [&](std::size_t living, const Takeover& takeover) {
+        const KeepingTimes keeping = keeping_times(takeover);
         const CloseRates rates = present_rates(counts.recent, keeping);
         const double closings = rates.time_wait * Seconds(keeping.time_wait).count() +
                                 rates.fin_wait2 * Seconds(keeping.fin_wait2).count();
         return living + static_cast<std::size_t>(std::lround(closings));
     };
-    const bool may_reuse = counts.reuse != Reuse::never;
-    const std::size_t closings = std::size_t{counts.young_time_wait} + counts.old_time_wait +
-                                 counts.young_fin_wait2 + counts.old_fin_wait2;
+    // At their ends the counts of the old and the young may be more than that of both.
+    const std::size_t closings =
+        std::min<std::size_t>(counts.time_wait,
+                              std::size_t{counts.young_time_wait} + counts.old_time_wait) +
+        std::min<std::size_t>(counts.other,
+                              std::size_t{counts.young_fin_wait2} + counts.old_fin_wait2);
     usage.highest = usage.projected = usage.used;
     usage.projected_most = usage.used_most;
     if (closings == 0)
         return;
     const std::size_t living = usage.used - (closings - usage.reusable);
-    usage.projected = ports_after(living, may_reuse, may_reuse && takes_fin_wait2_ != false);
-    const bool reuses = counts.reuse == Reuse::certain;
-    const std::size_t living_most = living + (held_.is_exact() ? 0 : usage.used_most - usage.used);
-    usage.projected_most = std::max(
-        usage.projected, ports_after(living_most, reuses, reuses && takes_fin_wait2_ == true));
+    usage.projected = ports_after(living, may_take_over(counts.reuse));
     // The old closings may all stay until the new ones have come: no closing has gone yet.
     usage.highest = usage.projected + closings - usage.reusable;
+
+    // If their ports may be held, they may be held by closings that nobody takes over.
+    const Takeover surely = held_.is_exact() ? surely_takes_over(counts.reuse) : Takeover();
+    const std::size_t staying = closings - taken_over(counts, surely);
+    const std::size_t living_most = usage.used_most - std::min(usage.used_most, staying);
+    usage.projected_most = std::max(usage.projected, ports_after(living_most, surely));
 }
 
 } // namespace ports

@@ -18,8 +18,8 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "common/net/port_set.h"
@@ -29,6 +29,7 @@
 #include "common/ports/time_wait.h"
 #include "common/ports/tuple_counts.h"
 #include "common/ports/tuple_usage.h"
+#include "common/ports/twin_ports.h"
 #include "common/ports/watch.h"
 #include "common/sockets/snapshot.h"
 
@@ -56,7 +57,7 @@ public:
     [[nodiscard]] Total total() const;
 
     /// What a destination that nobody is connected to would find.
-    [[nodiscard]] TupleUsage new_tuple() const { return assess({}); }
+    [[nodiscard]] TupleUsage new_tuple() const { return assess(0, {}); }
 
     [[nodiscard]] TupleUsage usage(sockets::TupleNumber number) const;
 
@@ -81,8 +82,9 @@ public:
     [[nodiscard]] History history(const TupleUsage& usage,
                                   const std::vector<sockets::Connection>& connections) const;
 
-    /// Those of `connections` of one tuple in TIME_WAIT, or in FIN_WAIT2 without a program, whose
-    /// ports connect() may take over, the oldest first.
+    /// Those of `connections` of one tuple in TIME_WAIT, or in FIN_WAIT2 without a program, that
+    /// connect() may take over, the oldest first. Those that will be gone before the kernel can be
+    /// asked about them are left out: on a port without them it would say nothing of them.
     [[nodiscard]] std::vector<sockets::Connection>
     old_closings(const std::vector<sockets::Connection>& connections,
                  sockets::SocketState state) const;
@@ -99,19 +101,34 @@ public:
     void learn_fin_wait2_reuse(bool taken_over) { takes_fin_wait2_ = taken_over; }
 
 private:
+    /// The same tuple without a device, and the ports it takes away.
+    struct Twin {
+        sockets::TupleNumber number = 0;
+        TwinPorts ports;
+    };
+
     void classify_tuples(const Watch& watch);
     void count(const sockets::Connection& connection, const std::optional<Closing>& closing,
                TupleCounts& counts) const;
     /// The ports on which a tuple without a device stands in the way of its twin with one.
     void count_twins();
 
-    [[nodiscard]] KeepingTimes keeping_times(bool reuses, bool reuses_fin_wait2) const;
+    /// How a connection that takes its own port has it.
+    [[nodiscard]] Claim claim(const sockets::Connection& connection) const;
+
+    /// What connect() takes over of a tuple, as far as it is not known otherwise.
+    [[nodiscard]] Takeover may_take_over(Reuse reuse) const;
+    /// What it certainly does.
+    [[nodiscard]] Takeover surely_takes_over(Reuse reuse) const;
+    /// How many closed connections that is.
+    static std::size_t taken_over(const TupleCounts& counts, const Takeover& takeover);
+    [[nodiscard]] KeepingTimes keeping_times(const Takeover& takeover) const;
     [[nodiscard]] bool takes_own_port(const sockets::Connection& connection) const
     {
         return usable_.contains(connection.local_port) &&
                !held_.known.contains(connection.local_port);
     }
-    [[nodiscard]] TupleUsage assess(const TupleCounts& counts) const;
+    [[nodiscard]] TupleUsage assess(sockets::TupleNumber number, const TupleCounts& counts) const;
     void project(const TupleCounts& counts, TupleUsage& usage) const;
 
     const sockets::Snapshot* snapshot_;
@@ -121,8 +138,7 @@ private:
     TimeWaitRule rule_;
     std::optional<bool> takes_fin_wait2_; ///< nothing until it was proved
     sockets::PerTuple<TupleCounts> counts_;
-    std::vector<std::pair<sockets::TupleNumber, sockets::TupleNumber>>
-        twins_; ///< a tuple with a device, and the same one without
+    std::map<sockets::TupleNumber, Twin> twins_; ///< of tuples on a device
     double close_rate_ = 0;
     bool hangs_on_reuse_ = false;
 };

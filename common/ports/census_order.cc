@@ -9,7 +9,7 @@ using sockets::TupleNumber;
 
 TupleUsage Census::usage(TupleNumber number) const
 {
-    TupleUsage usage = assess(counts_[number]);
+    TupleUsage usage = assess(number, counts_[number]);
     usage.number = number;
     usage.tuple = snapshot_->connections.tuple(number);
     return usage;
@@ -61,7 +61,7 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
     counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
         if (!counts.watched || counts.established + counts.time_wait + counts.other == 0)
             return;
-        TupleUsage candidate = assess(counts);
+        TupleUsage candidate = assess(number, counts);
         candidate.number = number;
         const auto complete = [&](const TupleUsage& usage) -> const TupleUsage& {
             if (usage.tuple == net::Tuple())
@@ -80,8 +80,7 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
 History Census::history(const TupleUsage& usage,
                         const std::vector<sockets::Connection>& connections) const
 {
-    const bool may_reuse = usage.reuse != Reuse::never;
-    History history(keeping_times(may_reuse, may_reuse && takes_fin_wait2_ != false));
+    History history(keeping_times(may_take_over(usage.reuse)));
     for (const sockets::Connection& connection : connections) {
         const auto closing = find_closing(connection, snapshot_->settings);
         if (closing && takes_own_port(connection))
@@ -94,11 +93,12 @@ std::vector<sockets::Connection>
 Census::old_closings(const std::vector<sockets::Connection>& connections,
                      sockets::SocketState state) const
 {
+    constexpr std::chrono::seconds until_asked(3);
     std::vector<sockets::Connection> old;
     for (const sockets::Connection& connection : connections) {
         const auto closing = find_closing(connection, snapshot_->settings);
         if (connection.state() == state && closing && closing->age >= rule_.delay() &&
-            takes_own_port(connection))
+            closing->left >= until_asked && takes_own_port(connection))
             old.push_back(connection);
     }
     std::sort(old.begin(), old.end(),

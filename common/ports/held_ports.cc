@@ -1,5 +1,7 @@
 #include "common/ports/held_ports.h"
 
+#include <algorithm>
+
 namespace ports {
 
 HeldPorts find_shown_as_held(const sockets::Snapshot& snapshot)
@@ -14,7 +16,8 @@ HeldPorts find_shown_as_held(const sockets::Snapshot& snapshot)
     held.known &= usable;
     held.doubtful &= usable;
     held.doubtful -= held.known;
-    held.hidden = snapshot.hidden_at_most;
+    held.hidden =
+        std::min(snapshot.hidden_at_most, usable.size() - held.known.size() - held.doubtful.size());
     return held;
 }
 

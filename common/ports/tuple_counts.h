@@ -38,11 +38,9 @@ struct TupleCounts {
     SmallCount old_fin_wait2;
     RecentCloses<SmallCount> recent;
 
-    /// Ports of the same tuple without a device that this one has no connection on.
-    SmallCount twin;
-
     Reuse reuse = Reuse::never;
-    bool watched = false;
+    bool watched : 1 = false;
+    bool has_twin : 1 = false; ///< the same tuple without a device has connections, too
 };
 
 } // namespace ports

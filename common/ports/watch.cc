@@ -45,25 +45,34 @@ Destination Destination::parse(std::string_view text)
     return {net::Subnet::parse(addresses), port, std::string(text)};
 }
 
+/// Whether one of the exclusions covers all addresses of a family.
+bool Watch::leaves_out(bool ipv4) const
+{
+    const Destination all = Destination::parse(ipv4 ? "0.0.0.0/0" : "::/0");
+    const auto covers_all = [&](const Destination& exclusion) { return exclusion.covers(all); };
+    return std::any_of(exclusions.begin(), exclusions.end(), covers_all);
+}
+
 std::optional<std::string> Watch::contradiction() const
 {
     const auto fits_family = [&](bool ipv4) {
         return family == Family::both || (family == Family::ipv4) == ipv4;
     };
+    const auto fits_source = [&](bool ipv4) {
+        return sources.empty() ||
+               std::any_of(sources.begin(), sources.end(),
+                           [&](const auto& source) { return is_ipv4(source) == ipv4; });
+    };
+    const auto is_possible = [&](bool ipv4) { return fits_family(ipv4) && fits_source(ipv4); };
     const char* const only = family == Family::ipv4 ? "--ipv4" : "--ipv6";
-    const bool fitting_source =
-        sources.empty() || std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
-            return fits_family(is_ipv4(source));
-        });
-    if (!fitting_source)
+    if (!is_possible(true) && !is_possible(false))
         return fmt::format("--source '{}' is left out by {}", sources.front().address().text(),
                            only);
     for (const Destination& destination : destinations) {
         const bool ipv4 = is_ipv4(destination.addresses);
         if (!fits_family(ipv4))
             return fmt::format("--destination '{}' is left out by {}", destination.text, only);
-        const auto is_other_family = [&](const auto& source) { return is_ipv4(source) != ipv4; };
-        if (!sources.empty() && std::all_of(sources.begin(), sources.end(), is_other_family))
+        if (!fits_source(ipv4))
             return fmt::format("no --source is of the family of --destination '{}'",
                                destination.text);
         for (const Destination& exclusion : exclusions) {
@@ -72,6 +81,8 @@ std::optional<std::string> Watch::contradiction() const
                                    destination.text, exclusion.text);
         }
     }
+    if ((!is_possible(true) || leaves_out(true)) && (!is_possible(false) || leaves_out(false)))
+        return "everything is left out by --exclude";
     return std::nullopt;
 }
 

@@ -57,6 +57,7 @@ struct Watch {
 
 private:
     [[nodiscard]] bool selects(const net::Tuple& tuple) const;
+    [[nodiscard]] bool leaves_out(bool ipv4) const;
 };
 
 } // namespace ports

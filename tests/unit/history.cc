@@ -1,141 +1,107 @@
-// The history on hand-made closes, and its predictions against a simulation that moves connections
-// one by one.
+// The history of one tuple on hand-made closes.
 #include "common/ports/history.h"
 
 #include <cmath>
-#include <deque>
 
 #include <boost/test/unit_test.hpp>
 
-#include "common/ports/census.h"
+#include "tests/unit/counted.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using ports::Closing;
-using ports::ClosingRule;
 using ports::History;
-using ports::TimeWaitPolicy;
-using sockets::Socket;
-using sockets::SocketState;
+using ports::KeepingTimes;
+using Milliseconds = std::chrono::milliseconds;
 
-/// A TIME_WAIT that nobody will take over.
-Closing closed_ago(std::chrono::milliseconds age)
+/// A TIME_WAIT, whatever its age.
+Closing closed_ago(Milliseconds age)
 {
-    return {age, 60s};
+    return {true, age, std::max<Milliseconds>(60s - age, 0ms)};
 }
 
 /// A connection every 1/`rate` seconds was closed, for `length`, which ended `ago`.
-void add_stream(History& history, double rate, std::chrono::milliseconds length,
-                std::chrono::milliseconds ago = 0ms)
+void add_stream(History& history, double rate, Milliseconds length, Milliseconds ago = 0ms)
 {
     const auto closes = static_cast<int>(rate * std::chrono::duration<double>(length).count());
     for (int i = 0; i < closes; ++i)
-        history.add(closed_ago(ago + std::chrono::milliseconds(std::lround(i * 1000 / rate))));
-}
-
-kernel::PortSettings settings_with(kernel::TimeWaitReuse reuse)
-{
-    kernel::PortSettings settings;
-    settings.range = {40000, 40999};
-    settings.time_wait_reuse = reuse;
-    settings.time_wait_reuse_delay = 1s;
-    settings.timestamps = true;
-    return settings;
-}
-
-Socket closed_socket(SocketState state, std::chrono::milliseconds left,
-                     const char* destination = "127.0.0.1")
-{
-    Socket socket;
-    socket.state = state;
-    socket.local_port = 40000;
-    socket.local_address = net::Address::parse("127.0.0.1");
-    socket.remote_address = net::Address::parse(destination);
-    socket.remote_port = 5432;
-    socket.expires_in = left;
-    return socket;
-}
-
-/// When the ports end where each connection lives no time at all: closes at `rate` for
-/// `seconds_before` now already, and on; nothing where they do not.
-std::optional<double> simulate(double rate, double seconds_before, std::size_t ports)
-{
-    std::deque<double> ends; // of each TIME_WAIT, in seconds from now
-    for (double moment = -seconds_before; moment < 120; moment += 1 / rate) {
-        while (!ends.empty() && ends.front() <= moment)
-            ends.pop_front();
-        if (ends.size() == ports)
-            return moment;
-        ends.push_back(moment + 60);
-    }
-    return std::nullopt;
+        history.add(closed_ago(ago + Milliseconds(std::lround(i * 1000 / rate))));
 }
 
 BOOST_AUTO_TEST_SUITE(history)
 
 BOOST_AUTO_TEST_CASE(an_empty_history_has_no_rate_and_goes_nowhere)
 {
-    const History history;
+    const History history({});
     BOOST_TEST(history.rate() == 0);
     BOOST_TEST(history.minute_rate() == 0);
     BOOST_TEST(!history.gone_in(1).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(live_connections_alone_stay_as_they_are)
+BOOST_AUTO_TEST_CASE(no_port_left_is_gone_now)
 {
-    History history;
-    for (int i = 0; i < 10; ++i)
-        history.add_live();
-    BOOST_TEST(!history.gone_in(11).has_value());
-    BOOST_TEST(history.gone_in(10)->count() == 0);
+    BOOST_TEST(History({}).gone_in(0)->count() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_steady_stream_has_its_rate_and_stays_within_a_minute_of_it)
 {
-    History history;
+    History history({});
     add_stream(history, 20, 60s);
     BOOST_TEST(history.rate() == 20, boost::test_tools::tolerance(0.01));
     BOOST_TEST(history.minute_rate() == 20, boost::test_tools::tolerance(0.01));
-    BOOST_TEST(!history.gone_in(1250).has_value());
+    // As many go as come: 1,200 are there, and none is missing.
+    BOOST_TEST(!history.gone_in(50).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(closes_of_one_moment_in_the_past_are_no_present_rate_and_come_back_together)
+BOOST_AUTO_TEST_CASE(closes_of_one_moment_in_the_past_are_no_present_rate)
 {
-    History history;
+    History history({});
     for (int i = 0; i < 900; ++i)
         history.add(closed_ago(30s));
     BOOST_TEST(history.rate() == 0);
     BOOST_TEST(history.minute_rate() == 15);
-    BOOST_TEST(!history.gone_in(901).has_value());
+    BOOST_TEST(!history.gone_in(1).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_that_has_ended_can_still_exhaust_the_ports_of_a_slow_stream)
 {
-    History history;
+    History history({});
     for (int i = 0; i < 900; ++i)
         history.add(closed_ago(10s));
     add_stream(history, 4, 5s);
-    // 80 more come at 4 a second, and the burst stays for 50 s.
-    BOOST_REQUIRE(history.gone_in(1000).has_value());
-    BOOST_TEST(history.gone_in(1000)->count() == 20, boost::test_tools::tolerance(0.02));
-    // 200 more do not come before it goes.
-    BOOST_TEST(!history.gone_in(1125).has_value());
+    // 80 more come at 4 a second in 20 s, and the burst stays for 50 s.
+    BOOST_REQUIRE(history.gone_in(80).has_value());
+    BOOST_TEST(history.gone_in(80)->count() == 20, boost::test_tools::tolerance(0.02));
+    // 201 more do not come before it goes.
+    BOOST_TEST(!history.gone_in(205).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(closes_whose_time_is_over_give_their_ports_back_at_once)
+BOOST_AUTO_TEST_CASE(a_port_that_comes_back_in_time_puts_the_end_off)
 {
-    History history;
+    History history({});
+    add_stream(history, 1, 5s);
+    history.add(closed_ago(55s));
+    // Back in 5 s: the tenth new one comes in the place of the ninth.
+    BOOST_TEST(history.gone_in(4)->count() == 4, boost::test_tools::tolerance(0.001));
+    BOOST_TEST(history.gone_in(10)->count() == 11, boost::test_tools::tolerance(0.001));
+}
+
+BOOST_AUTO_TEST_CASE(closes_whose_time_is_over_give_no_port_back_a_second_time)
+{
+    History history({});
     for (int i = 0; i < 100; ++i)
         history.add(closed_ago(60s));
     add_stream(history, 2, 5s);
     BOOST_TEST(history.rate() == 2, boost::test_tools::tolerance(0.001));
+    // 10 of the stream come back, and 120 will be there.
+    BOOST_TEST(history.gone_in(100).has_value());
     BOOST_TEST(!history.gone_in(121).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_age_over_60_s_counts_as_the_oldest)
 {
-    History history;
+    History history({});
     history.add(closed_ago(64s));
     BOOST_TEST(history.ages().back() == 1U);
     BOOST_TEST(history.rate() == 0);
@@ -143,131 +109,75 @@ BOOST_AUTO_TEST_CASE(an_age_over_60_s_counts_as_the_oldest)
 
 BOOST_AUTO_TEST_CASE(ages_fall_into_classes_of_three_seconds)
 {
-    History history;
-    history.add(closed_ago(0ms));
-    history.add(closed_ago(2999ms));
-    history.add(closed_ago(3000ms));
+    History history({});
+    for (const Milliseconds age : {0ms, 2999ms, 3000ms, 56'999ms, 57'000ms, 60'000ms})
+        history.add(closed_ago(age));
     BOOST_TEST(history.ages().at(0) == 2U);
     BOOST_TEST(history.ages().at(1) == 1U);
+    BOOST_TEST(history.ages().at(18) == 1U);
+    BOOST_TEST(history.ages().at(19) == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_million_closes_are_a_history_like_any_other)
+BOOST_AUTO_TEST_CASE(an_unknown_age_is_in_no_class_but_its_port_comes_back)
 {
-    History history;
-    for (int i = 0; i < 1'000'000; ++i)
-        history.add(closed_ago(std::chrono::milliseconds(i * 60LL / 1000)));
-    BOOST_TEST(history.minute_rate() == 1e6 / 60, boost::test_tools::tolerance(0.001));
-    BOOST_TEST(history.rate() == 1e6 / 60, boost::test_tools::tolerance(0.001));
-    BOOST_TEST(!history.gone_in(1'010'000).has_value());
-    BOOST_TEST(history.gone_in(1'000'000)->count() == 0);
-}
-
-BOOST_AUTO_TEST_CASE(predictions_agree_with_a_simulation_of_single_connections)
-{
-    for (const double rate : {3.0, 12.0, 16.0, 25.0, 40.0, 400.0}) {
-        for (const int seconds_before : {6, 12, 20, 50}) {
-            for (const std::size_t ports : {std::size_t{100}, std::size_t{1000}}) {
-                History history;
-                add_stream(history, rate, std::chrono::seconds(seconds_before));
-                const std::optional<double> truth = simulate(rate, seconds_before, ports);
-                const auto prediction = history.gone_in(ports);
-                BOOST_TEST_CONTEXT("rate " << rate << ", " << seconds_before << " s before, "
-                                           << ports << " ports")
-                {
-                    BOOST_REQUIRE(prediction.has_value() == truth.has_value());
-                    if (truth)
-                        BOOST_TEST(std::abs(prediction->count() - std::max(*truth, 0.0)) < 1);
-                }
-            }
-        }
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_time_wait_that_is_taken_over_keeps_its_port_for_the_reuse_delay)
-{
-    const ClosingRule rule(settings_with(kernel::TimeWaitReuse::loopback),
-                           TimeWaitPolicy::kernel_rule);
-    const auto young = rule.closing(closed_socket(SocketState::time_wait, 59500ms));
-    BOOST_REQUIRE(young.has_value());
-    BOOST_TEST((young->keeps_port == 1s));
-    BOOST_TEST(young->has_port());
-    BOOST_TEST(!rule.closing(closed_socket(SocketState::time_wait, 58s))->has_port());
+    History history({60s, 5s});
+    add_stream(history, 1, 5s);
+    const double gone = history.gone_in(10)->count();
+    history.add({false, std::nullopt, 2s});
+    std::uint32_t classes = 0;
+    for (const std::uint32_t number : history.ages())
+        classes += number;
+    BOOST_TEST(classes == 5U);
+    BOOST_TEST(history.rate() == 1);
+    BOOST_TEST(history.minute_rate() == 0.1);
+    BOOST_TEST(history.gone_in(10)->count() == gone + 1, boost::test_tools::tolerance(0.001));
 }
 
 BOOST_AUTO_TEST_CASE(reuse_makes_of_a_minutes_worth_a_seconds_worth)
 {
-    History history;
-    for (std::chrono::milliseconds age = 0ms; age < 60s; age += 40ms)
-        history.add({age, 1s});
+    History history({1s, 60s});
+    for (Milliseconds age = 0ms; age < 60s; age += 40ms)
+        history.add(closed_ago(age));
     BOOST_TEST(history.rate() == 25);
-    BOOST_TEST(!history.gone_in(64).has_value());
+    // 25 are there now, and 25 will be.
+    BOOST_TEST(!history.gone_in(1).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_fin_wait2_keeps_its_port_for_its_own_time)
+BOOST_AUTO_TEST_CASE(a_fin_wait2_comes_back_after_its_own_time)
 {
-    kernel::PortSettings settings = settings_with(kernel::TimeWaitReuse::everywhere);
-    settings.fin_wait2_length = 20s;
-    const ClosingRule rule(settings, TimeWaitPolicy::kernel_rule);
-    const auto closing = rule.closing(closed_socket(SocketState::fin_wait2, 18s));
-    BOOST_REQUIRE(closing.has_value());
-    BOOST_TEST((closing->age == 2s));
-    BOOST_TEST((closing->keeps_port == 20s));
-    // One that a program holds has no such time; it lives.
-    Socket half_closed = closed_socket(SocketState::fin_wait2, 18s);
-    half_closed.expires_in.reset();
-    BOOST_TEST(!rule.closing(half_closed).has_value());
+    History history({60s, 20s});
+    for (Milliseconds age = 0ms; age < 5s; age += 100ms)
+        history.add({false, age, 20s - age});
+    BOOST_TEST(history.rate() == 10);
+    BOOST_TEST(history.gone_in(149)->count() == 14.9, boost::test_tools::tolerance(0.01));
+    BOOST_TEST(!history.gone_in(160).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_census_projects_what_the_rate_leads_to)
+BOOST_AUTO_TEST_CASE(a_million_closes_are_a_history_like_any_other)
 {
-    const kernel::PortSettings settings = settings_with(kernel::TimeWaitReuse::never);
-    ports::Census census(settings, TimeWaitPolicy::kernel_rule, {});
-    Socket socket = closed_socket(SocketState::time_wait, 60s);
-    ports::Histories histories(settings, TimeWaitPolicy::kernel_rule, {},
-                               {ports::tuple_of(socket)});
-    for (int i = 0; i < 300; ++i) {
-        socket.local_port = static_cast<std::uint16_t>(40000 + i);
-        socket.expires_in = 60s - std::chrono::milliseconds(40 * i);
-        census.add(socket);
-        histories.add(socket);
-    }
-    const History& history = histories.of(ports::tuple_of(socket));
-    BOOST_TEST(history.rate() == 25, boost::test_tools::tolerance(0.001));
-    BOOST_TEST(census.worst(1).front().used == 300U);
-    BOOST_TEST(census.worst(1).front().projected == 1500U);
-    BOOST_TEST(census.endangered(1).size() == 1U);
-    BOOST_TEST(history.gone_in(1000)->count() == 28, boost::test_tools::tolerance(0.01));
+    History history({});
+    for (int i = 0; i < 1'000'000; ++i)
+        history.add(closed_ago(Milliseconds(i * 60LL / 1000)));
+    BOOST_TEST(history.minute_rate() == 1e6 / 60, boost::test_tools::tolerance(0.001));
+    BOOST_TEST(history.rate() == 1e6 / 60, boost::test_tools::tolerance(0.001));
+    BOOST_TEST(!history.gone_in(10'000).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_drift_of_a_closing_is_what_its_like_will_add_while_they_keep_their_ports)
+BOOST_AUTO_TEST_CASE(the_census_makes_it_of_what_takes_ports_of_its_own)
 {
-    BOOST_TEST(ports::drift({2s, 60s}) == 55); // in fifths of a port: twelve for one
-    BOOST_TEST(ports::drift({2s, 20s}) == 15);
-    BOOST_TEST(ports::drift({500ms, 1s}) == 0); // as many as there are now
-    BOOST_TEST(ports::drift({2s, 1s}) == 0);    // has given its port back
-    BOOST_TEST(ports::drift({30s, 60s}) == -5); // will be gone
-}
-
-BOOST_AUTO_TEST_CASE(who_is_worst_in_a_minute_need_not_be_worst_now)
-{
-    ports::Census census(settings_with(kernel::TimeWaitReuse::never), TimeWaitPolicy::kernel_rule,
-                         {});
-    for (int i = 0; i < 200; ++i) {
-        Socket live = closed_socket(SocketState::established, 0s, "127.0.0.2");
-        live.local_port = static_cast<std::uint16_t>(40000 + i);
-        live.expires_in.reset();
-        census.add(live);
-        if (i % 2 == 0) {
-            Socket closed = closed_socket(SocketState::time_wait, 59s);
-            closed.local_port = live.local_port;
-            census.add(closed);
-        }
-    }
-    BOOST_TEST(census.worst(1).front().tuple.destination.text() == "127.0.0.2");
-    BOOST_TEST(census.worst(1).front().projected == 200U);
-    BOOST_TEST(census.worst_projected(1).front().tuple.destination.text() == "127.0.0.1");
-    BOOST_TEST(census.worst_projected(1).front().projected == 1200U);
-    BOOST_TEST(census.endangered(5).size() == 1U);
+    sample::Manner manner;
+    manner.settings.fin_wait2_length = 20s;
+    manner.held = sample::port_set(40002, 40002);
+    const sample::Counted counted({sample::connection(40000), sample::time_wait(40001, 1s),
+                                   sample::time_wait(40002, 1s), sample::time_wait(40003, 1s),
+                                   sample::fin_wait2(40004, 15s), sample::listener(40003)},
+                                  manner);
+    const auto of_tuple = ports::pick_tuples(counted.snapshot(), {counted.number()});
+    const History history =
+        counted.census().history(counted.usage(), of_tuple.at(counted.number()));
+    BOOST_TEST(history.minute_rate() == 2 / 60.0);
+    BOOST_TEST(history.ages().at(0) == 1U);
+    BOOST_TEST(history.ages().at(1) == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

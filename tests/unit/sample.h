@@ -117,11 +117,12 @@ inline std::vector<sockets::Socket> connections(std::size_t number,
     return sockets;
 }
 
-inline std::vector<sockets::Socket> operator+(std::vector<sockets::Socket> one,
-                                              const std::vector<sockets::Socket>& other)
+/// All of them, one list after the other.
+template <class... Lists>
+std::vector<sockets::Socket> join(std::vector<sockets::Socket> first, const Lists&... others)
 {
-    one.insert(one.end(), other.begin(), other.end());
-    return one;
+    (first.insert(first.end(), others.begin(), others.end()), ...);
+    return first;
 }
 
 /// What a reading finds that hands out these TCP sockets in this order.

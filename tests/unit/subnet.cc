@@ -68,6 +68,26 @@ BOOST_AUTO_TEST_CASE(prefix_of_a_mapped_address_counts_all_128_bits)
     BOOST_TEST(!contains("::ffff:10.0.0.0/104", "11.0.0.0"));
 }
 
+BOOST_AUTO_TEST_CASE(a_shorter_prefix_contains_a_longer_one_that_it_begins)
+{
+    const auto holds = [](const char* one, const char* other) {
+        return Subnet::parse(one).contains(Subnet::parse(other));
+    };
+    BOOST_TEST(holds("10.0.0.0/8", "10.1.0.0/16"));
+    BOOST_TEST(holds("10.0.0.0/8", "10.0.0.0/8"));
+    BOOST_TEST(holds("10.0.0.0/8", "10.0.0.5"));
+    BOOST_TEST(!holds("10.1.0.0/16", "10.0.0.0/8"));
+    BOOST_TEST(!holds("10.0.0.0/8", "11.0.0.0/16"));
+    BOOST_TEST(holds("::/0", "2001:db8::/32"));
+    BOOST_TEST(!holds("::/0", "0.0.0.0/0"));
+    BOOST_TEST(!holds("0.0.0.0/0", "::/0"));
+}
+
+BOOST_AUTO_TEST_CASE(the_address_is_the_one_that_was_given)
+{
+    BOOST_TEST(Subnet::parse("10.1.2.3/8").address().text() == "10.1.2.3");
+}
+
 const char* const malformed[] = {"",
                                  "/8",
                                  "10.0.0.0/",

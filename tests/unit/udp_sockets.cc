@@ -8,9 +8,10 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
-#include "common/sockets/procfs.h"
 #include "common/sockets/dump_message.h"
 #include "common/sockets/dump_request.h"
+#include "common/sockets/procfs.h"
+#include "tests/unit/fixture.h"
 
 namespace {
 
@@ -31,6 +32,28 @@ BOOST_AUTO_TEST_CASE(a_line_of_proc_net_udp_is_a_closed_socket_with_user_and_ino
     BOOST_TEST(socket.local_address.text() == "127.0.0.1");
     BOOST_TEST(socket.user == 113U);
     BOOST_TEST(socket.inode == 20713U);
+}
+
+BOOST_AUTO_TEST_CASE(sockets_of_both_families_are_read_from_proc_net)
+{
+    const std::string heading = "  sl  local_address rem_address   st ...\n";
+    const fixture::TemporaryFile udp(
+        heading + "  455: 0100007F:9C4A 00000000:0000 07 0:0 00:0 0   113 0 20713 2 0 0\n" +
+        "  456: 0100007F:9C4B 0100007F:0035 01 0:0 00:0 0   113 0 20714 2 0 0\n" +
+        "  457: 0100007F:0035 00000000:0000 07 0:0 00:0 0   113 0 20715 2 0 0\n");
+    const fixture::TemporaryFile udp6(
+        heading + "  458: 00000000000000000000000001000000:9C4C "
+                  "00000000000000000000000000000000:0000 07 0:0 00:0 0 0 0 20716 2 0 0\n");
+    const auto ports = [&](const std::string& second) {
+        std::vector<std::uint16_t> ports;
+        sockets::read_udp_files(udp.path(), second, {40000, 40063},
+                                [&](const Socket& socket) { ports.push_back(socket.local_port); });
+        return ports;
+    };
+    const std::vector<std::uint16_t> both = {40010, 40011, 40012};
+    const std::vector<std::uint16_t> ipv4 = {40010, 40011};
+    BOOST_TEST(ports(udp6.path()) == both, boost::test_tools::per_element());
+    BOOST_TEST(ports("/nonexistent/udp6") == ipv4, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_request_asks_for_one_family_of_udp_in_both_of_its_states)
