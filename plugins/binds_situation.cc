@@ -161,8 +161,8 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
     std::vector<BindsSituation> worst_first = situations;
     std::stable_sort(worst_first.begin(), worst_first.end(),
                      [&](const BindsSituation& one, const BindsSituation& other) {
-                         return careful ? usage_most_of(one) > usage_most_of(other)
-                                        : usage_of(one) > usage_of(other);
+                         return careful ? one.left_least() < other.left_least()
+                                        : one.left() < other.left();
                      });
     Report report;
     const plugin::Verdict verdict = add_metrics(situations, worst_first.front(), judgement, report);

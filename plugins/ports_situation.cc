@@ -31,7 +31,8 @@ bool PortsSituation::has_doubt() const
     const auto is_doubtful = [](const TupleUsage& usage) {
         return !usage.is_exact() || usage.projected != usage.projected_most;
     };
-    return is_doubtful(worst) || std::any_of(rows.begin(), rows.end(), is_doubtful);
+    return is_doubtful(worst) || is_doubtful(worst_projected) ||
+           std::any_of(rows.begin(), rows.end(), is_doubtful);
 }
 
 std::size_t PortsSituation::left(const TupleUsage& usage) const

@@ -94,7 +94,7 @@ plugin::Table make_table(const Makers& makers)
         auto ages = row.history.ages();
         std::reverse(ages.begin(), ages.end());
         table.add_row(
-            with_tuple_cells({row.usage.time_wait, row.usage.reusable,
+            with_tuple_cells({row.usage.time_wait, row.usage.reusable_time_wait,
                               round_rate(row.history.rate()), round_rate(row.history.minute_rate()),
                               plugin::Cell(ages, plugin::draw_bars(ages, charset))},
                              row.usage.tuple));

@@ -169,6 +169,7 @@ TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts) const
     usage.other = counts.other;
     usage.reuse = counts.reuse;
     usage.reusable = taken_over(counts, may);
+    usage.reusable_time_wait = taken_over(counts, {may.time_wait, false});
     const std::size_t held =
         held_.known.size() - std::min<std::size_t>(held_.known.size(), counts.on_held);
     std::size_t held_most = held;

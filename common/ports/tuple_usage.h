@@ -19,8 +19,9 @@ struct TupleUsage {
     // The connections on usable ports, by state.
     std::size_t established = 0;
     std::size_t time_wait = 0;
-    std::size_t other = 0;    ///< every other state
-    std::size_t reusable = 0; ///< of all these, those that connect() would take over
+    std::size_t other = 0;              ///< every other state
+    std::size_t reusable = 0;           ///< of all these, those that connect() would take over
+    std::size_t reusable_time_wait = 0; ///< of these, those in TIME_WAIT
 
     /// Usable ports that the tuple cannot have, and has no connection on.
     std::size_t held_by_others = 0;

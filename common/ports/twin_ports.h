@@ -37,9 +37,9 @@ public:
     /// Counts one port: how the tuple has it, and how its twin does.
     void add(Claim own, Claim twins) { ++ports_[index(own)][index(twins)]; }
 
-    /// The ports that are surely gone because of the twin alone. If the tuple has a closed connection
-    /// on the port that it would take over, connect() gets the port if it comes upon that one before
-    /// the twin's: it goes by the first match in a hash chain.
+    /// The ports that are surely gone because of the twin alone. If the tuple has a closed
+    /// connection on the port that it would take over, connect() gets the port if it comes upon
+    /// that one before the twin's: it goes by the first match in a hash chain.
     [[nodiscard]] std::size_t surely_gone(const Takeover& twins) const
     {
         std::size_t gone = 0;

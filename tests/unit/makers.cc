@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(reusable_are_time_waits_alone_in_the_total_and_in_the_rows)
         5);
     BOOST_TEST(makers.total.reusable == 2U);
     BOOST_TEST(makers.total.reusable_least == 2U);
-    BOOST_TEST(makers.rows.at(0).usage.reusable == 2U);
+    BOOST_TEST(makers.rows.at(0).usage.reusable_time_wait == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(held_ports_are_left_out_if_not_all_of_them_are_known)
     sockets.insert(sockets.begin(), sample::listener(40063));
     const Report between = report(sockets, not_asked());
     BOOST_TEST(!holds(labels(between), "held"));
-    BOOST_TEST(holds(between.sentence, ", at least 1 held"));
+    BOOST_TEST(!holds(between.sentence, "held"));
     BOOST_TEST(holds(labels(report(sockets)), "held"));
 }
 

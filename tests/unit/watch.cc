@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(a_destination_of_the_other_family_is_a_contradiction)
 
 BOOST_AUTO_TEST_CASE(a_source_of_the_other_family_is_a_contradiction)
 {
-    BOOST_TEST(contradiction(watch(ipv6, {"10.0.0.1"})) == "--source '10.0.0.1' is left out by --ipv6");
+    BOOST_TEST(contradiction(watch(ipv6, {"10.0.0.1"})) ==
+               "--source '10.0.0.1' is left out by --ipv6");
     BOOST_TEST(contradiction(watch(ipv4, {"::1"})) == "--source '::1' is left out by --ipv4");
     BOOST_TEST(contradiction(watch(ipv6, {"10.0.0.1", "::1"})) == "");
     BOOST_TEST(contradiction(watch(both, {"10.0.0.1"}, {"[::1]:80"})) ==
