@@ -52,9 +52,10 @@ def bring_into(host, situation):
 def prepare(source):
     """On the host itself: installs what is missing and builds the package."""
     system.require_host()
-    system.install(source, "deb")
+    system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES)
     build = system.Build(source)
-    system.install(source, "schedulers")
+    system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES +
+                   prometheus.PACKAGES)
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
     return build.finish()
 
