@@ -12,8 +12,8 @@
 
 namespace checks {
 
-/// What bind() to another address than the wildcard has left of `range_size` ports, in place of what
-/// was asked about the wildcard.
+/// What bind() to another address than the wildcard has left of `range_size` ports, in place of
+/// what was asked about the wildcard.
 void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::size_t range_size);
 
 /// The worst first: those that get no port, those of which nothing is known, then those that

@@ -30,13 +30,11 @@ std::string quote(std::string_view text)
         const std::optional<text::Character> character = text::first_character(text);
         const std::size_t length = character ? character->length : 1;
         constexpr char32_t space = ' ';
-        if (!character)
-            quoted += "\ufffd";
-        else if (character->code == '"' || character->code == '\\')
+        if (character && (character->code == '"' || character->code == '\\'))
             quoted.append(1, '\\').append(text, 0, length);
-        else if (character->code < space)
+        else if (character && character->code < space)
             quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(character->code));
-        else if (text::is_printable(character->code))
+        else if (character && text::is_printable(character->code))
             quoted.append(text, 0, length);
         else
             quoted += "\ufffd";

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(the_worse_protocol_is_judged_and_named_first)
 BOOST_AUTO_TEST_CASE(the_worse_is_told_apart_to_the_port)
 {
     const Report close = report({situation(Protocol::tcp, 20000, 20000, 28232),
-                                 situation(Protocol::udp, 20003, 20003, 28232)});
-    BOOST_TEST(holds(perfdata(close), "usage=70.8%;66;90;0;100 left=8229;"));
+                                 situation(Protocol::udp, 20001, 20001, 28232)});
+    BOOST_TEST(holds(perfdata(close), "usage=70.8%;66;90;0;100 left=8231;"));
     const Report odd =
         report({situation(Protocol::tcp, 0, 0, 0), situation(Protocol::udp, 0, 0, 1)});
     BOOST_TEST(holds(perfdata(odd), "usage=100%;66;90;0;100 left=0;;;0;0 "));

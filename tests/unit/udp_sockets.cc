@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -21,9 +22,11 @@ BOOST_AUTO_TEST_SUITE(udp_sockets)
 
 BOOST_AUTO_TEST_CASE(a_line_of_proc_net_udp_is_a_closed_socket_with_user_and_inode)
 {
-    const Socket socket = sockets::parse_procfs_line(
-        "  455: 0100007F:9C4A 00000000:0000 07 00000000:00000000 00:00000000 00000000   113        "
-        "0 20713 2 0000000000000000 0");
+    // The kernel prints the address as this machine's byte order has it (udp4_format_sock()).
+    const Socket socket = sockets::parse_procfs_line(fmt::format(
+        "  455: {:08X}:9C4A 00000000:0000 07 00000000:00000000 00:00000000 00000000   113        "
+        "0 20713 2 0000000000000000 0",
+        htonl(INADDR_LOOPBACK)));
     BOOST_TEST((socket.state == SocketState::closed));
     BOOST_TEST(socket.local_port == 40010);
     BOOST_TEST(socket.local_address.text() == "127.0.0.1");
