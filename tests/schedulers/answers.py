@@ -8,8 +8,11 @@ STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 
 # A time differs from one run to the next, whoever runs the check.
 # The slowest of several answers is the one that the probe's sentence names.
-TIMES = [(re.compile(r"\bto \S+ gets a port, found in [\d.]+ us"), "gets a port, found in N us"),
+TIMES = [(re.compile(r"\bto (?:the wildcard address|\S+) gets a port, found in [\d.]+ us"),
+          "gets a port, found in N us"),
+         (re.compile(r"(search_time )[\d.e-]+( s is)"), r"\1N\2"),
          (re.compile(r"(search_time'?=)[\d.e-]+s"), r"\1Ns")]
+ANSWER = re.compile(r"(?:TCP|UDP) \w+\(\) ")
 
 
 def without_times(text):
@@ -21,7 +24,10 @@ def without_times(text):
 def without_columns(details):
     """Tables without their alignment and the probe's times, which differ in width."""
     details = re.sub(r"^((?:TCP|UDP) \w+\(\).*\d) +[\d.]+( +\S+)$", r"\1 N\2", details, flags=re.M)
-    return re.sub(r" {2,}", " ", details).strip()
+    lines = re.sub(r" {2,}", " ", details).strip().split("\n")
+    # The slowest answer comes first, and which one that is differs, too.
+    answers = sorted(line for line in lines if ANSWER.match(line))
+    return "\n".join(answers.pop(0) if ANSWER.match(line) else line for line in lines)
 
 
 def parse_perfdata(text):
@@ -62,7 +68,9 @@ def parse_report(text):
     for label, metric in report["metrics"].items():
         if label.endswith("search_time"):
             metric["value"] = None
-    for row in report["tables"].get("answers", []):
+    answers = report["tables"].get("answers", [])
+    for row in answers:
         for key in ("search_time", "search_microseconds"):
             row.pop(key, None)
+    answers.sort(key=lambda row: (row["call"], row["address"]))
     return report
