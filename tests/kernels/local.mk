@@ -1,0 +1,35 @@
+# The tests that need no feature of the kernel. They run on this one, and, by `make check-kernels`,
+# on Debian's other ones under qemu.
+EXTRA_LIBRARIES += tests/kernels/liblab.a
+tests_kernels_liblab_a_CPPFLAGS = $(test_flags) $(SECCOMP_CFLAGS)
+tests_kernels_liblab_a_SOURCES = \
+	tests/live/main.cc \
+	tests/live/features.cc tests/live/features.h \
+	tests/live/lab.cc tests/live/lab.h \
+	tests/live/mix.cc tests/live/mix.h \
+	tests/live/program.cc tests/live/program.h \
+	tests/live/report.cc tests/live/report.h \
+	tests/live/sockets.cc \
+	tests/live/time_wait.cc tests/live/time_wait.h \
+	tests/kernels/filling.cc tests/kernels/filling.h
+
+if ENABLE_TESTS
+kernel_tests = tests/kernels/harm tests/kernels/truth
+check_PROGRAMS += $(kernel_tests)
+TESTS += tests/kernels/harm
+endif
+
+kernel_libraries = tests/kernels/liblab.a $(test_libraries) $(SECCOMP_LIBS)
+tests_kernels_harm_CPPFLAGS = $(test_flags)
+tests_kernels_harm_LDADD = $(kernel_libraries)
+tests_kernels_harm_SOURCES = tests/kernels/harm.cc
+tests_kernels_truth_CPPFLAGS = $(test_flags)
+tests_kernels_truth_LDADD = $(kernel_libraries)
+tests_kernels_truth_SOURCES = \
+	tests/kernels/comparison.cc tests/kernels/comparison.h \
+	tests/kernels/mixes.cc \
+	tests/kernels/situations.cc
+# The plugins are what they run.
+tests_kernels_harm_DEPENDENCIES = tests/kernels/liblab.a libephemeral.a $(libexec_PROGRAMS)
+tests_kernels_truth_DEPENDENCIES = $(tests_kernels_harm_DEPENDENCIES)
+
