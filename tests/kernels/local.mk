@@ -33,3 +33,22 @@ tests_kernels_truth_SOURCES = \
 tests_kernels_harm_DEPENDENCIES = tests/kernels/liblab.a libephemeral.a $(libexec_PROGRAMS)
 tests_kernels_truth_DEPENDENCIES = $(tests_kernels_harm_DEPENDENCIES)
 
+EXTRA_DIST += \
+	tests/kernels/archive.py \
+	tests/kernels/check_kernels.py \
+	tests/kernels/guest.sh \
+	tests/kernels/image.py \
+	tests/kernels/machine.py \
+	tests/kernels/results.py
+
+# Installs qemu if it is missing, as root. make check-kernels ROUNDS=100 KERNELS='6.1. 6.12.'; its
+# table goes into docs/kernel.md by make kernel-table.
+KERNELS =
+KERNEL_SECONDS = 900
+check-kernels kernel-table: ROUNDS = 20
+.PHONY: check-kernels kernel-table
+check-kernels kernel-table: everything
+	python3 -B $(srcdir)/tests/kernels/check_kernels.py --rounds $(ROUNDS) \
+		--kernels '$(KERNELS)' --seconds $(KERNEL_SECONDS) $(document) $(srcdir) \
+		$(libexec_PROGRAMS) tests/unit_tests tests/live_tests $(kernel_tests)
+kernel-table: document = --document $(srcdir)/docs/kernel.md
