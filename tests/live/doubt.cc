@@ -48,7 +48,7 @@ void check_both_ends(const lab::Report& report)
     BOOST_TEST(!report.has("held"));
     BOOST_TEST(report.summary().starts_with("between 11 and 21 of 64 ports left"),
                report.summary());
-    const nlohmann::json& other = report.tuple("127.0.0.1", "127.0.0.1:5433");
+    const nlohmann::json& other = report.tuple("127.0.0.1", other_server);
     BOOST_TEST(other.at("left") == 51);
     BOOST_TEST(other.at("left_least") == 11);
     BOOST_TEST(other.at("used_most") == 53);

@@ -30,7 +30,7 @@ net::PortRange Mix::draw_range(std::mt19937& random)
     const std::uint32_t further = random() % 50;
     // A kernel that cannot be asked about one port does not tell all of an odd range:
     // ask_connect().
-    const std::uint32_t parity = further % 2;
+    const std::uint32_t parity = has(Feature::local_port_range) ? 0 : further % 2;
     return {low, static_cast<std::uint16_t>(low + 15 + further - parity)};
 }
 

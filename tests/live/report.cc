@@ -1,7 +1,9 @@
 #include "tests/live/report.h"
 
+#include <array>
 #include <cmath>
 #include <net/if.h>
+#include <stdexcept>
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -62,6 +64,38 @@ std::string find_contradiction_to_worst(const Report& ports, const json& worst)
     return "";
 }
 
+std::size_t given_to_tuple(const json& row, net::PortRange range)
+{
+    Manner manner;
+    manner.bind = at(row.at("source").get<std::string>(), 0);
+    manner.no_port = true;
+    if (row.at("interface") != 0) {
+        std::array<char, IF_NAMESIZE> name{};
+        if_indextoname(row.at("interface").get<unsigned>(), name.data());
+        manner.device = name.data();
+    }
+    const Endpoint destination = at(row.at("destination_address").get<std::string>(),
+                                    row.at("destination_port").get<std::uint16_t>());
+    return ask_connect(destination, searched(range), manner).size();
+}
+
+std::size_t given_to_binder(const json& row, net::PortRange range)
+{
+    Manner manner;
+    manner.tcp = row.at("protocol") == "TCP";
+    return ask_bind(net::Address::parse(row.at("address").get<std::string>()),
+                    manner.tcp ? searched(range) : range, manner)
+        .size();
+}
+
+void compare(const json& row, std::size_t given, const Report& report)
+{
+    const Ends left = left_in(row);
+    BOOST_TEST(left.contain(given),
+               fmt::format("said {} to {}, the kernel gives {} in {} of {}", left.least, left.most,
+                           given, row.dump(), report.summary()));
+}
+
 } // namespace
 
 bool Report::has(std::string_view label) const
@@ -82,17 +116,16 @@ const json& Report::rows(std::string_view table) const
     return tables.at(std::string(table));
 }
 
-const json& Report::tuple(std::string_view source, std::string_view destination,
+const json& Report::tuple(std::string_view source, const Endpoint& destination,
                           unsigned interface) const
 {
     for (const nlohmann::json& row : rows("tuples")) {
-        const std::string text = row.at("destination");
-        const bool matches =
-            text == destination || text.starts_with(fmt::format("{} on ", destination));
-        if (row.at("source") == source && matches && row.at("interface") == interface)
+        if (row.at("source") == source &&
+            row.at("destination_address") == destination.address.text() &&
+            row.at("destination_port") == destination.port && row.at("interface") == interface)
             return row;
     }
-    BOOST_FAIL("no tuple from " << source << " to " << destination << " in " << text);
+    BOOST_FAIL("no tuple from " << source << " to " << destination.text() << " in " << text);
     throw std::logic_error("not reached");
 }
 
@@ -125,28 +158,16 @@ Ends left_in(const json& row)
     return {left, left + row.value("doubtful", std::size_t{0})};
 }
 
-std::size_t given_to_tuple(const json& row, net::PortRange range)
+void compare_tuples_with_kernel(const Report& ports, net::PortRange range)
 {
-    Manner manner;
-    manner.bind = at(row.at("source").get<std::string>(), 0);
-    manner.no_port = true;
-    if (row.at("interface") != 0) {
-        std::array<char, IF_NAMESIZE> name{};
-        if_indextoname(row.at("interface").get<unsigned>(), name.data());
-        manner.device = name.data();
-    }
-    const Endpoint destination = at(row.at("destination_address").get<std::string>(),
-                                    row.at("destination_port").get<std::uint16_t>());
-    return ask_connect(destination, searched(range), manner).size();
+    for (const nlohmann::json& row : ports.rows("tuples"))
+        compare(row, given_to_tuple(row, range), ports);
 }
 
-std::size_t given_to_binder(const json& row, net::PortRange range)
+void compare_addresses_with_kernel(const Report& binds, net::PortRange range)
 {
-    Manner manner;
-    manner.tcp = row.at("protocol") == "TCP";
-    return ask_bind(net::Address::parse(row.at("address").get<std::string>()),
-                    manner.tcp ? searched(range) : range, manner)
-        .size();
+    for (const nlohmann::json& row : binds.rows("addresses"))
+        compare(row, given_to_binder(row, range), binds);
 }
 
 std::string find_contradiction(const Report& ports)

@@ -26,7 +26,7 @@ struct Report {
     [[nodiscard]] const nlohmann::json& rows(std::string_view table) const;
     /// The row of connections from `source` to `destination`, on `interface`. Fails the test if
     /// there is none.
-    [[nodiscard]] const nlohmann::json& tuple(std::string_view source, std::string_view destination,
+    [[nodiscard]] const nlohmann::json& tuple(std::string_view source, const Endpoint& destination,
                                               unsigned interface = 0) const;
     [[nodiscard]] std::string summary() const { return json.at("summary"); }
     /// The sentence and the details: all that it says in words.
@@ -50,10 +50,10 @@ struct Ends {
 };
 Ends left_in(const nlohmann::json& row);
 
-/// What the kernel gives to connect() for this row of check_ephemeral_ports, or to bind() for this
-/// one of check_ephemeral_binds: the ports of `range` that it was asked about.
-std::size_t given_to_tuple(const nlohmann::json& row, net::PortRange range);
-std::size_t given_to_binder(const nlohmann::json& row, net::PortRange range);
+/// Tests each row of check_ephemeral_ports or check_ephemeral_binds: what is left in it is what the
+/// kernel gives to connect() or bind(), asked about every port of ip_local_port_range.
+void compare_tuples_with_kernel(const Report& ports, net::PortRange range);
+void compare_addresses_with_kernel(const Report& binds, net::PortRange range);
 
 /// Whether the figures of check_ephemeral_ports add up, in each row and between the worst row and
 /// the metrics; if not, in what they do not. Empty if they do.
