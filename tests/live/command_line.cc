@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_time_limit_of_one_second_holds_with_60000_arguments)
     const auto took = std::chrono::steady_clock::now() - start;
     BOOST_TEST((output.exit_code == 0 || output.exit_code == 3), output.exit_code);
     // On a busy machine starting a program takes its time, too; the limit is one of real time.
-    BOOST_TEST((took < std::chrono::seconds(3)),
+    BOOST_TEST((took < std::chrono::seconds(5)),
                "took " << std::chrono::duration<double>(took).count() << " s");
 }
 

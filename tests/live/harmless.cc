@@ -15,11 +15,15 @@ namespace {
 constexpr net::PortRange range = {40000, 40015};
 using Options = std::vector<std::string>;
 
-struct FullHost {
+struct Host {
     lab::Namespace network{range};
     lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", 5432));
-    std::vector<lab::FileDescriptor> connections =
-        lab::connected_times(range.size(), lab::at("127.0.0.1", 5432));
+    std::vector<lab::FileDescriptor> connections;
+
+    explicit Host(std::size_t plain = range.size())
+        : connections(lab::connected_times(plain, lab::at("127.0.0.1", 5432)))
+    {
+    }
 
     /// The ports that a new destination could have: those that are not held.
     [[nodiscard]] std::string free() const
@@ -54,33 +58,43 @@ const std::vector<Options> commands = {
     {"check_ephemeral_probe", "--bind", "--protocol=udp"},
     {"check_ephemeral_probe", "--protocol=udp", "127.0.0.1:53"}};
 
-BOOST_FIXTURE_TEST_SUITE(harmless, FullHost, *lab::needs({lab::Feature::local_port_range}))
+lab::Output run(Options command)
+{
+    command.front() = "plugins/" + command.front();
+    return lab::run(command);
+}
+
+BOOST_FIXTURE_TEST_SUITE(harmless, Host, *lab::needs({lab::Feature::local_port_range}))
 
 BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_every_check_with_every_option)
 {
     BOOST_TEST(free() == "40000-40015");
-    for (Options command : commands) {
+    for (const Options& command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
-        const lab::Output output = lab::run(command);
+        const lab::Output output = run(command);
         BOOST_TEST(output.exit_code <= 2, output.text);
         BOOST_TEST(free() == "40000-40015");
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_hold_some)
+/// Eight plain connections, one that bound first, a socket that is bound only, a listener.
+struct SomeHeld : Host {
+    SomeHeld() : Host(8)
+    {
+        connections.push_back(
+            lab::connected(lab::at("127.0.0.2", 5432), {.bind = lab::at("127.0.0.1", 0)}));
+        connections.push_back(lab::bound({.bind = lab::at("127.0.0.1", 0)}));
+        connections.push_back(lab::listening(lab::at("0.0.0.0", 0)));
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_hold_some,
+                        SomeHeld)
 {
-    network = lab::Namespace{range};
-    listener = lab::listening(lab::at("0.0.0.0", 5432));
-    connections = lab::connected_times(8, lab::at("127.0.0.1", 5432));
-    connections.push_back(lab::bound({.bind = lab::at("127.0.0.1", 0)}));
-    connections.push_back(
-        lab::connected(lab::at("127.0.0.2", 5432), {.bind = lab::at("127.0.0.1", 0)}));
     const std::string before = free();
-    for (Options command : commands) {
+    for (const Options& command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
-        lab::run(command);
+        run(command);
         BOOST_TEST(free() == before);
     }
 }
@@ -88,10 +102,9 @@ BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_ho
 BOOST_AUTO_TEST_CASE(nothing_is_sent_by_any_check)
 {
     const auto before = lab::tcp_counters();
-    for (Options command : commands) {
+    for (const Options& command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
-        lab::run(command);
+        run(command);
         BOOST_TEST(lab::tcp_counters() == before);
     }
 }
