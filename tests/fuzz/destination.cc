@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
         const ports::Destination destination = ports::Destination::parse(fuzz::text_of(data, size));
         const net::Address& address = destination.addresses.address();
-        ports::Tuple tuple = {address, address, destination.port.value_or(1)};
+        net::Tuple tuple = {address, address, destination.port.value_or(1)};
         if (!destination.matches(tuple))
             std::abort();
     } catch (const std::invalid_argument&) {
