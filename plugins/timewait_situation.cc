@@ -56,7 +56,7 @@ plugin::Verdict add_metrics(const TimeWaitCounts& counts, const std::optional<Ma
     const auto add = [&](Metric metric) { report.metrics.push_back(std::move(metric)); };
     const std::optional<std::size_t> most =
         counts.cap ? std::optional<std::size_t>(*counts.cap) : std::nullopt;
-    const plugin::Verdict verdict =
+    plugin::Verdict verdict =
         report.judge(plugin::count_metric("time_wait", counts.time_wait, most), thresholds);
     if (makers) {
         const ports::Total& total = makers->total;

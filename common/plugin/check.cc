@@ -139,9 +139,9 @@ int run(Check& check, const std::vector<std::string>& words)
 
         const Report too_late = unknown(
             fmt::format("no answer within {} s; allow more with --timeout", common.timeout));
-        TimeLimit limit(common.timeout, format(too_late, description, common));
+        const TimeLimit limit(common.timeout, format(too_late, description, common));
         const Outcome outcome = answer_or_say_why_not(check, description, options, words, common);
-        limit.fall_silent();
+        TimeLimit::fall_silent();
         return print(outcome.text, outcome.state);
     } catch (...) {
         return give_up();

@@ -24,7 +24,7 @@ public:
 
     /// The answer is about to be written: from now on the line is left out, as it would stand
     /// within it.
-    void fall_silent();
+    static void fall_silent();
 };
 
 } // namespace plugin

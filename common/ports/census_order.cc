@@ -72,6 +72,7 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
             list.consider(candidate, complete);
     });
     std::vector<std::vector<TupleUsage>> selected;
+    selected.reserve(lists.size());
     for (Shortlist& list : lists)
         selected.push_back(list.take());
     return selected;

@@ -1,6 +1,9 @@
 #include "common/ports/services.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,14 +13,29 @@ namespace ports {
 
 namespace {
 
-using ByPort = std::map<std::uint16_t, Service>;
+/// The sockets of one port.
+struct Sharers {
+    Service service;
+    std::set<net::Address> addresses;
 
-void add(ByPort& services, Protocol protocol, const sockets::LocalSocket& socket)
+    /// Whether the kernel would not have picked this port for all of them.
+    [[nodiscard]] bool chose_it() const
+    {
+        return service.sockets > addresses.size() ||
+               (service.sockets > 1 && std::any_of(addresses.begin(), addresses.end(),
+                                                   std::mem_fn(&net::Address::is_wildcard)));
+    }
+};
+
+using ByPort = std::map<std::uint16_t, Sharers>;
+
+void add(ByPort& ports, Protocol protocol, const sockets::LocalSocket& socket)
 {
-    Service& service = services[socket.port];
+    auto& [service, addresses] = ports[socket.port];
     if (service.sockets == 0)
         service = {protocol, socket.address, socket.port, socket.user};
     ++service.sockets;
+    addresses.insert(socket.address);
 }
 
 } // namespace
@@ -43,13 +61,13 @@ Services find_services(const sockets::Snapshot& snapshot)
             add(udp, Protocol::udp, socket);
     }
     Services services;
-    for (const auto& [port, service] : tcp)
-        services.in_range.push_back(service);
-    for (const auto& [port, service] : udp) {
-        if (service.sockets > 1)
-            services.in_range.push_back(service);
+    for (const auto& [port, sharers] : tcp)
+        services.in_range.push_back(sharers.service);
+    for (const auto& [port, sharers] : udp) {
+        if (sharers.chose_it())
+            services.in_range.push_back(sharers.service);
         else
-            ++services.udp_in_doubt;
+            services.udp_in_doubt += sharers.service.sockets;
     }
     return services;
 }

@@ -6,8 +6,9 @@
 //
 // Whether a listener asked for its port by number or for any (bind() with port 0, as RPC services
 // do) is not in the dump. Nor is whether a UDP socket without a peer serves or asks: a client that
-// sends without connect() looks the same. Only if several UDP sockets share a port it is a
-// service's, because a port that the kernel picks is never shared.
+// sends without connect() looks the same. Several sockets on one port are a service if two of them
+// have the same address or one has the wildcard: the kernel picks such a port for nobody
+// (udp_lib_lport_inuse()), but may pick one port for two clients on two addresses.
 #pragma once
 
 #include <cstddef>

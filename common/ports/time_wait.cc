@@ -59,9 +59,8 @@ std::string explain_reuse(const kernel::PortSettings& settings)
     if (reuse == TimeWaitReuse::never)
         return fmt::format("tcp_tw_reuse is 0: {}", passed_by);
     if (timestamps == false)
-        return reuse ? fmt::format("tcp_tw_reuse is {}, but tcp_timestamps is 0: {}",
-                                   static_cast<int>(*reuse), passed_by)
-                     : fmt::format("tcp_timestamps is 0: {}", passed_by);
+        return fmt::format("tcp_timestamps is 0: connect() passes by the port of a TIME_WAIT until "
+                           "its 60 s are over, unless TCP timestamps were on when it was made.");
     if (!reuse)
         return "tcp_tw_reuse is not known here: connect() may take over the port of a TIME_WAIT, "
                "or pass it by until its 60 s are over.";

@@ -20,13 +20,13 @@ struct FullHost {
     lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", 5432));
     std::vector<lab::FileDescriptor> connections =
         lab::connected_times(range.size(), lab::at("127.0.0.1", 5432));
-
-    /// The ports that a new destination could have: those that are not held.
-    [[nodiscard]] std::string free() const
-    {
-        return net::format_port_list(lab::ask_connect(lab::at("127.77.77.77", 9), range));
-    }
 };
+
+/// The ports that a new destination could have: those that are not held.
+std::string free_ports()
+{
+    return net::format_port_list(lab::ask_connect(lab::at("127.77.77.77", 9), range));
+}
 
 const std::vector<Options> commands = {
     {"check_ephemeral_ports"},
@@ -58,13 +58,13 @@ BOOST_FIXTURE_TEST_SUITE(harmless, FullHost, *lab::needs({lab::Feature::local_po
 
 BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_every_check_with_every_option)
 {
-    BOOST_TEST(free() == "40000-40015");
+    BOOST_TEST(free_ports() == "40000-40015");
     for (Options command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
         command.front() = "plugins/" + command.front();
         const lab::Output output = lab::run(command);
         BOOST_TEST(output.exit_code <= 2, output.text);
-        BOOST_TEST(free() == "40000-40015");
+        BOOST_TEST(free_ports() == "40000-40015");
     }
 }
 
@@ -76,12 +76,12 @@ BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_ho
     connections.push_back(lab::bound({.bind = lab::at("127.0.0.1", 0)}));
     connections.push_back(
         lab::connected(lab::at("127.0.0.2", 5432), {.bind = lab::at("127.0.0.1", 0)}));
-    const std::string before = free();
+    const std::string before = free_ports();
     for (Options command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
         command.front() = "plugins/" + command.front();
         lab::run(command);
-        BOOST_TEST(free() == before);
+        BOOST_TEST(free_ports() == before);
     }
 }
 

@@ -189,7 +189,7 @@ struct TimeWait {
     lab::FileDescriptor server = lab::listening(lab::at("0.0.0.0", 5432));
     static constexpr std::uint16_t port = 40010;
 
-    void leave_time_wait(const std::string& device = {})
+    void leave_time_wait(const std::string& device = {}) const
     {
         lab::churn(1, server_endpoint, server,
                    {.device = device, .ports = net::PortRange{port, port}});

@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include "tests/live/lab.h"
 #include "tests/live/system_call.h"
@@ -31,7 +32,7 @@ bool holds_with(const Texts& texts, const std::function<bool()>& act)
                    "make /proc private");
         lab::check(mount("tmpfs", directory.c_str(), "tmpfs", 0, nullptr) == 0, "mount");
         for (const auto& [name, text] : texts)
-            std::ofstream(directory + "/" + name) << text;
+            std::ofstream(fmt::format("{}/{}", directory, name)) << text;
         return act();
     });
 }

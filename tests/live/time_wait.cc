@@ -79,13 +79,13 @@ std::size_t count_time_waits()
     throw std::runtime_error("no TIME_WAIT count in /proc/net/sockstat");
 }
 
-void await_age(milliseconds oldest)
+void await_age(milliseconds youngest)
 {
     await(
         [&] {
             const std::vector<Connection> all = read_connections();
             return std::none_of(all.begin(), all.end(), [&](const Connection& one) {
-                return one.state == State::time_wait && age(one) <= oldest;
+                return one.state == State::time_wait && age(one) <= youngest;
             });
         },
         "the TIME_WAITs to grow old");

@@ -12,8 +12,8 @@ namespace lab {
 /// Their number in this namespace, FIN_WAIT2s without an owner among them, as the kernel counts.
 std::size_t count_time_waits();
 
-/// Waits until every TIME_WAIT is older than `age`.
-void await_age(std::chrono::milliseconds age);
+/// Waits until every TIME_WAIT is older than `youngest`.
+void await_age(std::chrono::milliseconds youngest);
 
 /// An age at which connect() takes a TIME_WAIT over, if it ever does, with the delay of one second
 /// that kernels begin with. Before there was a tcp_tw_reuse_delay they counted whole seconds.

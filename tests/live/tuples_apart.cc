@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(ports_that_a_tuple_on_a_device_and_its_twin_share_are_used_
 /// 64 ports are taken, and the range has one more, below them.
 struct OddRange : SmallRange {
     OddRange() { lab::set_sysctl("ip_local_port_range", "40001 40064"); }
-    void widen() { lab::set_sysctl("ip_local_port_range", "40000 40064"); }
+    static void widen() { lab::set_sysctl("ip_local_port_range", "40000 40064"); }
 };
 
 BOOST_FIXTURE_TEST_CASE(no_port_is_left_for_connect_if_only_the_lowest_of_an_odd_range_is_free,

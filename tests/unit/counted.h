@@ -24,7 +24,7 @@ struct Manner {
 
 class Counted {
 public:
-    explicit Counted(const std::vector<sockets::Socket>& sockets, Manner manner = {})
+    explicit Counted(const std::vector<sockets::Socket>& sockets, const Manner& manner = {})
         : snapshot_(make_snapshot(sockets, manner)),
           census_(snapshot_, held_ports(snapshot_, manner), manner.policy, manner.watch)
     {

@@ -34,15 +34,6 @@ Report report(const RangeSituation& situation, const RangeJudgement& judgement =
     return checks::report_range(situation, judgement);
 }
 
-bool details_hold(const Report& report, const std::string& part)
-{
-    for (const std::string& line : report.details) {
-        if (holds(line, part))
-            return true;
-    }
-    return false;
-}
-
 BOOST_AUTO_TEST_SUITE(range_report)
 
 BOOST_AUTO_TEST_CASE(labels_are_in_the_order_that_is_fixed_for_ever)

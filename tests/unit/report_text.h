@@ -1,9 +1,11 @@
 // A report's parts as text to compare.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "common/plugin/report.h"
+#include "tests/unit/throws.h"
 
 /// All perfdata, as it stands behind the `|`.
 inline std::string perfdata(const plugin::Report& report)
@@ -41,4 +43,11 @@ inline std::string keys(const plugin::Table& table)
     for (const plugin::Column& column : table.columns())
         text += (text.empty() ? "" : " ") + column.key;
     return text;
+}
+
+/// Whether a line of the long output has `part` in it.
+inline bool details_hold(const plugin::Report& report, const std::string& part)
+{
+    return std::any_of(report.details.begin(), report.details.end(),
+                       [&](const std::string& line) { return holds(line, part); });
 }

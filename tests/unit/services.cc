@@ -77,6 +77,22 @@ BOOST_AUTO_TEST_CASE(sixty_udp_clients_are_no_services)
     BOOST_TEST(services.ports().size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(two_udp_clients_on_two_addresses_may_have_been_given_one_port)
+{
+    const Services services =
+        find({}, {unconnected(40010, "10.0.0.1"), unconnected(40010, "10.0.0.2")});
+    BOOST_TEST(services.in_range.empty());
+    BOOST_TEST(services.udp_in_doubt == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_udp_port_that_is_shared_with_the_wildcard_was_chosen)
+{
+    const Services services =
+        find({}, {unconnected(40010, "10.0.0.1"), unconnected(40010, "0.0.0.0")});
+    BOOST_TEST(services.in_range.size() == 1U);
+    BOOST_TEST(services.udp_in_doubt == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_udp_socket_with_a_peer_is_neither_a_service_nor_in_doubt)
 {
     const Services services =

@@ -34,15 +34,6 @@ sockets::Snapshot stream(const kernel::PortSettings& settings)
     return sample::snapshot(sockets, settings);
 }
 
-bool details_hold(const Report& report, const std::string& part)
-{
-    for (const std::string& line : report.details) {
-        if (holds(line, part))
-            return true;
-    }
-    return false;
-}
-
 BOOST_AUTO_TEST_SUITE(timewait_report)
 
 BOOST_AUTO_TEST_CASE(labels_are_in_the_order_that_is_fixed_for_ever)
