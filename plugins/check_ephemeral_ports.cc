@@ -1,7 +1,5 @@
 // check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination,
 // port) tuple?
-#include <fmt/format.h>
-
 #include "common/plugin/check.h"
 #include "common/ports/advice.h"
 #include "common/sockets/reader.h"

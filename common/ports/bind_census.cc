@@ -26,10 +26,7 @@ BindCensus::BindCensus(const sockets::Snapshot& snapshot, Protocol protocol,
         add(socket);
     for (const auto& [address, port] : snapshot.accepted)
         add({address, port, SocketState::established, 0, {}});
-    snapshot.connections.for_each([&](const sockets::Connection& connection) {
-        const net::Address source = snapshot.connections.tuple(connection.tuple).source;
-        add({source, connection.local_port, connection.state(), 0, {}});
-    });
+    add(snapshot.connections);
 }
 
 BindCensus::Kind BindCensus::kind_of(sockets::SocketState state)
@@ -49,20 +46,32 @@ BindCensus::Kind BindCensus::kind_of(sockets::SocketState state)
 
 void BindCensus::PortList::insert(std::uint16_t port, Kind kind)
 {
+    if (many_) {
+        (*many_)[kind].insert(port);
+        return;
+    }
     const Item item = {port, kind};
     if (!items_.empty() && items_.back() == item)
         return;
-    if (items_.size() == limit_) {
-        std::sort(items_.begin(), items_.end());
-        items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
-        limit_ = std::max(first_limit, 2 * items_.size());
-    }
+    if (items_.size() == limit_)
+        make_room();
     items_.push_back(item);
+}
+
+void BindCensus::PortList::make_room()
+{
+    std::sort(items_.begin(), items_.end());
+    items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
+    limit_ = std::max(first_limit, 2 * items_.size());
+    if (limit_ < most_items)
+        return;
+    many_ = std::make_unique<Ports>(ports());
+    items_ = {};
 }
 
 BindCensus::Ports BindCensus::PortList::ports() const
 {
-    Ports ports{};
+    Ports ports = many_ ? *many_ : Ports();
     for (const Item& item : items_)
         ports[item.kind].insert(item.port);
     return ports;
@@ -92,6 +101,26 @@ void BindCensus::add(const sockets::LocalSocket& socket)
         unknown_wildcard_[kind].insert(socket.port);
     else
         (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(socket.port);
+}
+
+/// Each tuple's address is looked up once: there may be a million connections in a few tuples.
+void BindCensus::add(const sockets::Connections& connections)
+{
+    sockets::PerTuple<PortList*> lists(connections);
+    connections.for_each([&](const sockets::Connection& connection) {
+        const std::uint16_t port = connection.local_port;
+        if (!usable_.contains(port))
+            return;
+        PortList*& list = lists[connection.tuple];
+        if (list == nullptr)
+            list = &ports_of(connections.tuple(connection.tuple).source);
+        const Kind kind = kind_of(connection.state());
+        list->insert(port, kind);
+        all_[kind].insert(port);
+        not_ipv6_only_[kind].insert(port);
+        if (sockets::Connections::is_ipv4(connection.tuple))
+            surely_ipv4_.insert(port);
+    });
 }
 
 BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -70,11 +71,12 @@ private:
     static std::size_t count(const Ports& ports);
 
     void add(const sockets::LocalSocket& socket);
+    void add(const sockets::Connections& connections);
     [[nodiscard]] BindUsage assess(const net::Address& address, const Ports& ports) const;
     [[nodiscard]] BindUsage ipv4_wildcard() const;
 
-    /// The ports of the sockets with exactly one address, which may be one of very many: no bits
-    /// for all ports, but a list of those that there are.
+    /// The ports of the sockets with exactly one address, which may be one of very many: a list of
+    /// those that there are, until bits for all ports take less.
     class PortList {
     public:
         void insert(std::uint16_t port, Kind kind);
@@ -89,9 +91,15 @@ private:
         };
 
         static constexpr std::size_t first_limit = 64;
+        /// So many take what the bits of all ports take.
+        static constexpr std::size_t most_items =
+            kinds * net::PortSet::all_ports / 8 / sizeof(Item);
+
+        void make_room();
 
         std::vector<Item> items_;
         std::size_t limit_ = first_limit; ///< of items, at which the repeated ones are taken out
+        std::unique_ptr<Ports> many_;     ///< instead of further items
     };
 
     PortList& ports_of(const net::Address& address);

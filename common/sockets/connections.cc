@@ -82,13 +82,13 @@ std::optional<TupleNumber> Connections::find(const net::Tuple& tuple) const
 
 net::Tuple Connections::tuple(TupleNumber number) const
 {
-    if ((number & ipv6_bit) != 0) {
-        const Ipv6Key& key = ipv6_.key(number >> 1U);
-        return {net::Address::ipv6(key.source), net::Address::ipv6(key.destination),
+    if (is_ipv4(number)) {
+        const Ipv4Key& key = ipv4_.key(number >> 1U);
+        return {net::Address::ipv4(key.source), net::Address::ipv4(key.destination),
                 key.destination_port, key.device};
     }
-    const Ipv4Key& key = ipv4_.key(number >> 1U);
-    return {net::Address::ipv4(key.source), net::Address::ipv4(key.destination),
+    const Ipv6Key& key = ipv6_.key(number >> 1U);
+    return {net::Address::ipv6(key.source), net::Address::ipv6(key.destination),
             key.destination_port, key.device};
 }
 

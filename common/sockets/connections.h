@@ -59,6 +59,7 @@ public:
     [[nodiscard]] std::size_t ipv4_tuples() const { return ipv4_.size(); }
     [[nodiscard]] std::size_t ipv6_tuples() const { return ipv6_.size(); }
     [[nodiscard]] net::Tuple tuple(TupleNumber number) const;
+    [[nodiscard]] static bool is_ipv4(TupleNumber number) { return (number & ipv6_bit) == 0; }
     /// The number of `tuple`, if a connection has it.
     [[nodiscard]] std::optional<TupleNumber> find(const net::Tuple& tuple) const;
 
