@@ -53,7 +53,10 @@ public:
     {
         return std::memcmp(&one.words_, &other.words_, sizeof one.words_) <=> 0;
     }
-    friend bool operator==(const Address&, const Address&) = default;
+    friend bool operator==(const Address& one, const Address& other)
+    {
+        return std::memcmp(&one.words_, &other.words_, sizeof one.words_) == 0;
+    }
 
 private:
     explicit Address(const std::array<std::uint32_t, 4>& words) : words_(words) {}

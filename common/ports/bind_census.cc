@@ -50,6 +50,7 @@ void BindCensus::PortList::insert(std::uint16_t port, Kind kind)
         (*many_)[kind].insert(port);
         return;
     }
+    ++inserted_;
     const Item item = {port, kind};
     if (!items_.empty() && items_.back() == item)
         return;
@@ -63,7 +64,7 @@ void BindCensus::PortList::make_room()
     std::sort(items_.begin(), items_.end());
     items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
     limit_ = std::max(first_limit, 2 * items_.size());
-    if (limit_ < most_items)
+    if (inserted_ < most_items)
         return;
     many_ = std::make_unique<Ports>(ports());
     items_ = {};

@@ -91,7 +91,7 @@ private:
         };
 
         static constexpr std::size_t first_limit = 64;
-        /// So many take what the bits of all ports take.
+        /// For so many sockets the bits of all ports take no more than a list would.
         static constexpr std::size_t most_items =
             kinds * net::PortSet::all_ports / 8 / sizeof(Item);
 
@@ -99,6 +99,7 @@ private:
 
         std::vector<Item> items_;
         std::size_t limit_ = first_limit; ///< of items, at which the repeated ones are taken out
+        std::size_t inserted_ = 0;        ///< those taken out included
         std::unique_ptr<Ports> many_;     ///< instead of further items
     };
 

@@ -1,25 +1,26 @@
 #include "common/ports/by_tuple.h"
 
 #include <algorithm>
+#include <cstdint>
+
+#include "common/net/port_set.h"
 
 namespace ports {
 namespace {
 
 using sockets::Connection;
 
-/// Of several connections on one port keeps the last.
-void sort_by_port(std::vector<Connection>& connections)
+/// Of several connections on one port the last. `latest`: by port, room for where it stands.
+void keep_last(std::vector<Connection>& connections, std::vector<std::uint32_t>& latest)
 {
-    std::reverse(connections.begin(), connections.end());
-    std::stable_sort(connections.begin(), connections.end(),
-                     [](const Connection& one, const Connection& other) {
-                         return one.local_port < other.local_port;
-                     });
-    const auto end = std::unique(connections.begin(), connections.end(),
-                                 [](const Connection& one, const Connection& other) {
-                                     return one.local_port == other.local_port;
-                                 });
-    connections.erase(end, connections.end());
+    for (std::uint32_t i = 0; i < connections.size(); ++i)
+        latest[connections[i].local_port] = i;
+    std::size_t kept = 0;
+    for (std::uint32_t i = 0; i < connections.size(); ++i) {
+        if (latest[connections[i].local_port] == i)
+            connections[kept++] = connections[i];
+    }
+    connections.resize(kept);
 }
 
 } // namespace
@@ -38,9 +39,10 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
                 picked[static_cast<std::size_t>(place - tuples.begin())].push_back(connection);
         });
 
+    std::vector<std::uint32_t> latest(net::PortSet::all_ports);
     ConnectionsByTuple by_tuple;
     for (std::size_t i = 0; i < tuples.size(); ++i) {
-        sort_by_port(picked[i]);
+        keep_last(picked[i], latest);
         by_tuple.emplace(tuples[i], std::move(picked[i]));
     }
     return by_tuple;

@@ -60,7 +60,7 @@ void Connections::add(const Socket& socket)
 {
     const Connection connection = make_connection(socket);
     if (socket.remote_address.is_ipv4())
-        ipv4_.add(Ipv4Key(tuple_of(socket)), connection, taker(0));
+        ipv4_.add(Ipv4Key(socket), connection, taker(0));
     else
         ipv6_.add(Ipv6Key(tuple_of(socket)), connection, taker(ipv6_bit));
 }

@@ -75,6 +75,12 @@ private:
               device(tuple.device), destination_port(tuple.destination_port)
         {
         }
+        explicit Ipv4Key(const Socket& socket)
+            : source(socket.local_address.low_word()),
+              destination(socket.remote_address.low_word()), device(socket.device),
+              destination_port(socket.remote_port)
+        {
+        }
         Ipv4Key() = default;
         bool operator==(const Ipv4Key&) const = default;
         [[nodiscard]] std::uint64_t hash() const;

@@ -40,9 +40,6 @@ struct Socket {
     /// For a TIME_WAIT, and for a FIN_WAIT2 that no program holds: what is left of its time.
     std::optional<std::chrono::milliseconds> expires_in;
 
-    /// The inode number of its directory under /sys/fs/cgroup (Linux 5.8).
-    std::optional<std::uint64_t> cgroup;
-
     /// For an IPv6 socket that listens or is bound: whether it keeps out of IPv4 (IPV6_V6ONLY).
     std::optional<bool> ipv6_only;
 };

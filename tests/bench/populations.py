@@ -46,8 +46,8 @@ def populations(sockets):
                    sockets - 16 + endangered, OWN_TUPLES, heads_for=100, seconds=35),
         Population("ipv6", f"{sockets // 10:,} IPv6, each a tuple of its own", sockets // 10,
                    tuple_bytes=128),
-        # They last a minute, making them takes some of it, and the worst has none left after 32 s.
-        Population("time_wait", f"{sockets // 5:,} TIME_WAIT, the worst running out", sockets // 5,
+        # They last a minute, making them takes some of it, and one tuple has none left after 50 s.
+        Population("time_wait", f"{sockets // 5:,} TIME_WAIT, one tuple running out", sockets // 5,
                    TIME_WAITS, ("check_ephemeral_ports", "check_ephemeral_timewait"),
                    heads_for=100, seconds=20),
         Population("inbound", f"{sockets:,} inbound, to a server inside the range", sockets,

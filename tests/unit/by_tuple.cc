@@ -31,19 +31,20 @@ BOOST_AUTO_TEST_CASE(nothing_is_picked_if_nothing_was_asked_for)
     BOOST_TEST(pick_tuples(sample::snapshot({}), {}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_connections_of_the_tuples_that_were_asked_for_come_by_port)
+BOOST_AUTO_TEST_CASE(the_connections_of_the_tuples_that_were_asked_for_come_as_they_were_dumped)
 {
     const Snapshot snapshot =
         sample::snapshot({sample::connection(40003), sample::connection(40000, "10.0.0.6"),
                           sample::connection(40001), sample::connection(40009, "10.0.0.7"),
                           sample::connection(40002)});
+    const std::vector<std::uint16_t> ports = {40003, 40001, 40002};
     const auto wanted = number_of(snapshot, "10.0.0.5");
     const auto other = number_of(snapshot, "10.0.0.7");
     const ConnectionsByTuple picked = pick_tuples(snapshot, {other, wanted, other});
     BOOST_TEST(picked.size() == 2U);
     BOOST_REQUIRE(picked.at(wanted).size() == 3U);
-    for (std::uint16_t i = 0; i < 3; ++i) {
-        BOOST_TEST(picked.at(wanted)[i].local_port == 40001 + i);
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        BOOST_TEST(picked.at(wanted)[i].local_port == ports[i]);
         BOOST_TEST(picked.at(wanted)[i].tuple == wanted);
     }
     BOOST_REQUIRE(picked.at(other).size() == 1U);

@@ -279,15 +279,15 @@ BOOST_AUTO_TEST_CASE(message_that_claims_a_length_of_its_own_is_refused)
 BOOST_AUTO_TEST_CASE(attribute_of_a_wrong_length_is_passed_by)
 {
     const inet_diag_msg socket = listener();
-    for (const std::uint16_t length : {0, 3, 4, 5, 8, 200, 65535}) {
+    for (const std::uint16_t length : {0, 3, 4, 200, 65535}) {
         Datagram payload(sizeof socket + 8);
         std::memcpy(payload.data(), &socket, sizeof socket);
-        const nlattr attribute = {length, INET_DIAG_CGROUP_ID};
+        const nlattr attribute = {length, INET_DIAG_SKV6ONLY};
         std::memcpy(payload.data() + sizeof socket, &attribute, sizeof attribute);
         const std::vector<Socket> found =
             parse(message(TCPDIAG_GETSOCK, payload.data(), payload.size()));
         BOOST_REQUIRE(found.size() == 1U);
-        BOOST_TEST(!found.front().cgroup.has_value());
+        BOOST_TEST(!found.front().ipv6_only.has_value());
     }
 }
 
