@@ -28,6 +28,7 @@ from tally import Tally
 BLOCK = re.compile(r"(?:^<!-- not run: (?P<why>[^>]*) -->\n)?^```(?P<kind>sh|console)\n(?P<text>.*?)^```$",
                    re.M | re.S)
 LONGEST = 3600  # seconds
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 @dataclasses.dataclass
@@ -133,7 +134,7 @@ def main(words):
         [tarball] = words[1:]
         try:
             system.require_host()
-            system.install(system.COPY_PACKAGES)
+            system.install(SOURCE, "readme")
         except system.Unavailable as error:
             tally = Tally()
             tally.skip("the commands of the README", error)

@@ -78,7 +78,7 @@ def main(words):
     source, tarball = words
     try:
         system.require_host()
-        system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES + ["lintian", "man-db"])
+        system.install(os.path.abspath(source), "package")
         package = system.Build(os.path.abspath(source)).finish()
     except system.Unavailable as error:
         tally.skip("the package", error)

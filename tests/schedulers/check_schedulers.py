@@ -52,10 +52,9 @@ def bring_into(host, situation):
 def prepare(source):
     """On the host itself: installs what is missing and builds the package."""
     system.require_host()
-    system.install(system.BUILD_PACKAGES + system.COPY_PACKAGES)
+    system.install(source, "deb")
     build = system.Build(source)
-    system.install(nrpe.PACKAGES + icinga2.PACKAGES + nagios.PACKAGES + zabbix_agents.PACKAGES +
-                   prometheus.PACKAGES)
+    system.install(source, "schedulers")
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
     return build.finish()
 

@@ -13,7 +13,6 @@ import urllib.request
 from answers import Answer, parse_perfdata, without_columns, without_times
 from system import make_folder
 
-PACKAGES = ["icinga2-bin", "icinga2-common", "openssl"]
 EXAMPLES = "/usr/share/monitoring-plugins-ephemeral/integrations/icinga2/examples/services.conf"
 CONFIGURATION = "/etc/icinga2/test.conf"
 PORT = 5665

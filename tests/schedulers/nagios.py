@@ -9,7 +9,6 @@ import time
 from answers import Answer, parse_perfdata, without_columns, without_times
 from system import make_folder
 
-PACKAGES = ["nagios4-core", "dma"]  # dma, or a mail server would come along
 EXAMPLES = "/usr/share/monitoring-plugins-ephemeral/integrations/nagios/examples/services.cfg"
 PLACE = "/etc/nagios4/conf.d/ephemeral.cfg"
 CONFIGURATION = "/etc/nagios4/nagios.cfg"

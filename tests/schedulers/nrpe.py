@@ -7,7 +7,6 @@ import time
 from answers import Answer
 from system import make_folder
 
-PACKAGES = ["nagios-nrpe-server", "nagios-nrpe-plugin"]
 COMMANDS = "/etc/nagios/nrpe.d/ephemeral.cfg"
 PORT = 5666
 

@@ -8,7 +8,6 @@ import urllib.request
 
 import system
 
-PACKAGES = ["prometheus", "prometheus-node-exporter"]
 UNIT = "/usr/share/monitoring-plugins-ephemeral/integrations/prometheus/ephemeral-ports.service"
 FOLDER = "/tmp/textfiles"
 ADDRESS = "127.0.0.1:9100"

@@ -14,9 +14,6 @@ import subprocess
 import sys
 import tempfile
 
-POLICY = "/usr/sbin/policy-rc.d"
-BUILD_PACKAGES = ["build-essential", "debhelper"]
-COPY_PACKAGES = ["iproute2"]  # for enter_copy()
 QUIET_APT = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
 
 
@@ -30,8 +27,9 @@ def require_host():
     for program in ("apt-get", "dpkg", "unshare"):
         if not shutil.which(program):
             raise Unavailable(f"there is no {program} here")
-    tried = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "true"],
-                           capture_output=True, text=True)
+    if not os.path.exists("/proc/self/mountinfo"):
+        raise Unavailable("/proc is not mounted here: mount -t proc proc /proc")
+    tried = subprocess.run([*new_namespaces(own_network=True), "true"], capture_output=True, text=True)
     if tried.returncode != 0:
         raise Unavailable("this root may make no namespaces: " + tried.stderr.strip())
 
@@ -42,30 +40,14 @@ def is_installed(package):
     return found.stdout.endswith(" installed")
 
 
-def install(packages):
-    """Installs those that are missing, and starts none of their services."""
-    missing = [package for package in packages if not is_installed(package)]
-    if not missing:
-        return
-    print("Installing", *missing, flush=True)
-    keep_policy = os.path.exists(POLICY)
-    if not keep_policy:
-        with open(POLICY, "w") as file:
-            file.write("#!/bin/sh\nexit 101\n")
-        os.chmod(POLICY, 0o755)
-    try:
-        command = QUIET_APT + ["install", "-y", "--no-install-recommends"] + missing
-        quiet = {"capture_output": True, "text": True,
-                 "env": dict(os.environ, DEBIAN_FRONTEND="noninteractive")}
-        done = subprocess.run(command, **quiet)
-        if done.returncode != 0:
-            subprocess.run(QUIET_APT + ["update"], capture_output=True)
-            done = subprocess.run(command, **quiet)
-        if done.returncode != 0:
-            raise Unavailable("apt-get install fails: " + done.stderr.strip())
-    finally:
-        if not keep_policy:
-            os.remove(POLICY)
+def install(source, *parts):
+    """Installs what is missing of what scripts/packages.sh has for these parts of the tests."""
+    script = '. scripts/build.sh && install_packages $(packages_of "$@")'
+    done = subprocess.run(["sh", "-c", script, "sh", *parts], cwd=source, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise Unavailable("their packages cannot be installed:\n" + done.stdout[-2000:])
+    print(done.stdout, end="", flush=True)
 
 
 def unpack(package, folder):
@@ -84,6 +66,7 @@ def unpack(package, folder):
         os.rename(fresh + "/root", folder)
 
 
+BELOW_PROC = "/proc/driver"  # a folder of every kernel
 PACKAGE = "packages/deb/monitoring-plugins-ephemeral_*.deb"
 
 
@@ -120,14 +103,27 @@ class Build:
         return os.path.abspath(max(glob.glob(PACKAGE), key=os.path.getmtime))
 
 
+def is_root_a_mount_point():
+    """It is not in a plain chroot. Then it cannot be made private, so that what is mounted anywhere
+    below might show on the host; anywhere but below a file system that is mounted in it."""
+    with open("/proc/self/mountinfo") as file:
+        return any(line.split()[4] == "/" for line in file)
+
+
+def new_namespaces(own_network):
+    propagation = "private" if is_root_a_mount_point() else "unchanged"
+    return ["unshare", *(["--net"] if own_network else []), "--mount", "--pid", "--ipc", "--fork",
+            "--kill-child", "--propagation", propagation]
+
+
 def run_inside(script, arguments, own_network=True):
     """Runs this script again as `script --inside FOLDER …` in namespaces of its own."""
+    command = [*new_namespaces(own_network), sys.executable, "-B", script, "--inside"]
+    if not is_root_a_mount_point():
+        return subprocess.run([*command, BELOW_PROC, *arguments]).returncode
     folder = tempfile.mkdtemp(prefix="ephemeral-schedulers.")
     try:
-        return subprocess.run(
-            ["unshare", *(["--net"] if own_network else []), "--mount", "--pid", "--ipc", "--fork",
-             "--kill-child", "--propagation", "private", sys.executable, "-B", script, "--inside",
-             folder, *arguments]).returncode
+        return subprocess.run([*command, folder, *arguments]).returncode
     finally:
         os.rmdir(folder)
 
@@ -138,21 +134,32 @@ def mount(*words):
         raise Unavailable(done.stderr.strip())
 
 
-def enter_copy(folder, paths):
-    """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
-    of `paths`, whose names it returns."""
-    with open("/etc/resolv.conf") as file:
-        names = file.read()
+def mount_memory(folder):
+    if folder == BELOW_PROC:
+        mount("--make-private", "/proc")
     mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder)
-    upper, work, root = (f"{folder}/{name}" for name in ("upper", "work", "root"))
-    for path in (upper, work, root):
-        os.mkdir(path)
-    mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={upper},workdir={work}", "overlay", root)
+
+
+def mount_system(root):
+    """What every system has mounted."""
     mount("-t", "proc", "proc", root + "/proc")
     mount("-t", "sysfs", "-o", "ro", "sysfs", root + "/sys")
     mount("--rbind", "/dev", root + "/dev")
     for name, mode in (("run", "0755"), ("tmp", "1777")):
         mount("-t", "tmpfs", "-o", "mode=" + mode, "tmpfs", f"{root}/{name}")
+
+
+def enter_copy(folder, paths):
+    """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
+    of `paths`, whose names it returns."""
+    with open("/etc/resolv.conf") as file:
+        names = file.read()
+    mount_memory(folder)
+    upper, work, root = (f"{folder}/{name}" for name in ("upper", "work", "root"))
+    for path in (upper, work, root):
+        os.mkdir(path)
+    mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={upper},workdir={work}", "overlay", root)
+    mount_system(root)
     for path in paths:
         subprocess.run(["cp", "-a", path, root + "/tmp"], check=True)
     os.chroot(root)

@@ -7,7 +7,6 @@ import time
 from answers import parse_report
 from system import make_folder
 
-PACKAGES = ["zabbix-agent", "zabbix-agent2"]
 
 # The options that the template gives, and a mistake in each check's.
 OPTIONS = {"ports": ["", "--top 10", "-w 10 -c 20", "--exclude 192.0.2.0/24", "--nonsense"],

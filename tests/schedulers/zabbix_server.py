@@ -1,6 +1,7 @@
 """A Zabbix server with PostgreSQL and the frontend, whose API does what an administrator would do by
 hand."""
 
+import glob
 import gzip
 import json
 import os
@@ -12,17 +13,16 @@ import urllib.request
 from host import as_user
 from system import make_folder
 
-PACKAGES = ["zabbix-server-pgsql", "zabbix-agent", "php8.2-cli", "php8.2-pgsql", "php8.2-mbstring",
-            "php8.2-gd", "php8.2-xml", "php8.2-bcmath", "postgresql-15", "fonts-dejavu-core", "locales"]
-POSTGRES = "/usr/lib/postgresql/15/bin/"
 FOLDER = "/srv/zabbix"
 SQL = "/usr/share/zabbix-server-pgsql/"
 PORT = 8080
 URL = f"http://127.0.0.1:{PORT}/"
 
 # Of the data that comes with Zabbix, what a server and a frontend cannot do without.
+# The second line is of Zabbix 7.
 TABLES = "role|users|usrgrp|users_groups|hstgrp|config|config_autoreg_tls|role_rule|regexps|" \
-    "expressions|graph_theme|images"
+    "expressions|graph_theme|images|" \
+    "ugset|ugset_group|user_ugset|module"
 
 SERVER = f"""
 ListenIP=127.0.0.1
@@ -67,10 +67,27 @@ class ApiError(Exception):
     pass
 
 
+def find_postgres():
+    """The programs of the newest PostgreSQL here, which are in no PATH."""
+    folders = glob.glob("/usr/lib/postgresql/*/bin/")
+    return max(folders, key=lambda folder: float(folder.split("/")[4]))
+
+
+def lines_of_tables(lines):
+    """The statements that fill TABLES. Zabbix 7 has several lines in one."""
+    inside = False
+    for line in lines:
+        inside = inside or bool(re.match(rf"INSERT INTO ({TABLES}) ", line))
+        if inside:
+            yield line
+            inside = not line.endswith(");\n")
+
+
 class ZabbixServer:
     def __init__(self, frontend):
         self.processes = []
         self.token = None
+        self.postgres = find_postgres()
         make_folder(FOLDER, "zabbix")
         for folder in ("/run/zabbix", "/etc/zabbix"):
             os.makedirs(folder, exist_ok=True)
@@ -89,23 +106,23 @@ class ZabbixServer:
         # The frontend complains on every page where its language is not there.
         subprocess.run(["localedef", "-i", "en_US", "-f", "UTF-8", "en_US.UTF-8"],
                        stderr=subprocess.DEVNULL)
-        self._run([POSTGRES + "initdb", "-D", FOLDER + "/data", "-U", "zabbix", "-A", "trust", "-E",
+        self._run([self.postgres + "initdb", "-D", FOLDER + "/data", "-U", "zabbix", "-A", "trust", "-E",
                    "UTF8", "--no-sync"])
-        self._popen([POSTGRES + "postgres", "-D", FOLDER + "/data", "-c", "listen_addresses=", "-c",
+        self._popen([self.postgres + "postgres", "-D", FOLDER + "/data", "-c", "listen_addresses=", "-c",
                      "unix_socket_directories=" + FOLDER, "-c", "fsync=off", "-c",
                      "synchronous_commit=off", "-c", "full_page_writes=off"], "postgres")
         self._wait("PostgreSQL", lambda: subprocess.run(
-            [POSTGRES + "pg_isready", "-q", "-h", FOLDER]).returncode == 0)
+            [self.postgres + "pg_isready", "-q", "-h", FOLDER]).returncode == 0)
         self.sql("postgres", "CREATE DATABASE zabbix")
         self.sql("zabbix", gzip.open(SQL + "schema.sql.gz", "rt").read())
-        pattern = re.compile(rf"INSERT INTO ({TABLES}) ")
-        self.sql("zabbix", "".join(line for line in gzip.open(SQL + "data.sql.gz", "rt")
-                                   if pattern.match(line)))
+        with gzip.open(SQL + "data.sql.gz", "rt") as file:
+            self.sql("zabbix", "".join(lines_of_tables(file)))
         self._popen(["zabbix_server", "-f", "-c", "/etc/zabbix/test-server.conf"], "server")
         self._popen(["php", "-d", "post_max_size=64M", "-d", "memory_limit=512M", "-d",
                      "max_execution_time=300", "-d", "date.timezone=UTC", "-S", f"127.0.0.1:{PORT}",
                      "-t", self.frontend], "php")
         self._wait("the frontend", lambda: urllib.request.urlopen(URL + "robots.txt", timeout=2))
+        self.version = tuple(int(part) for part in self.call("apiinfo.version").split("."))
         self.token = self.call("user.login", username="Admin", password="zabbix")
 
     def sql(self, database, text):

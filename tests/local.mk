@@ -1,0 +1,23 @@
+# Tests that `make check` leaves out, because they take minutes, install packages or fetch another
+# system. Each closes with its counts, for ./test.
+EXTRA_DIST += \
+	scripts/install-quietly scripts/packages.sh \
+	tests/packaging/check_install.py \
+	tests/roots \
+	tests/slow.sh
+
+# Predictions against minutes of real time, which no edit of a file should cost.
+check-slow: all tests/live_tests$(EXEEXT)
+	@$(SHELL) $(srcdir)/tests/slow.sh
+
+# That what ./test installs brings no service to life.
+check-install:
+	python3 -B $(srcdir)/tests/packaging/check_install.py
+
+# With other compilers, in a root of Debian's below the build folder (roots/).
+check-architectures: dist
+	python3 -B $(srcdir)/tests/roots/check_architectures.py $(srcdir) $(distdir).tar.xz
+check-oldest: dist
+	python3 -B $(srcdir)/tests/roots/check_oldest.py $(srcdir) $(distdir).tar.xz
+
+.PHONY: check-slow check-install check-architectures check-oldest
