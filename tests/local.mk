@@ -3,12 +3,11 @@
 EXTRA_DIST += \
 	scripts/install-quietly scripts/packages.sh \
 	tests/packaging/check_install.py \
-	tests/roots \
-	tests/slow.sh
+	tests/roots
 
-# Predictions against minutes of real time, which no edit of a file should cost.
+# What takes minutes of real time, which no edit of a file should cost: forecasts, and 500,000 binds.
 check-slow: all tests/live_tests$(EXEEXT)
-	@$(SHELL) $(srcdir)/tests/slow.sh
+	BOOST_TEST_LOG_LEVEL=message tests/live_tests --run_test=@slow
 
 # That what ./test installs brings no service to life.
 check-install:
