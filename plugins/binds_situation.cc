@@ -144,14 +144,15 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
         in_doubt == InDoubt::left
             ? "Judged as if all that is in doubt were left (--in-doubt=left)."
             : "Judged as if all that is in doubt were used (--in-doubt=used).";
-    if (hidden.at_most > 0)
+    const std::size_t sockets = hidden.found.size() + hidden.at_most;
+    if (!obstacle.empty())
         return fmt::format("Up to {} sockets may be bound to ports without being shown, and the "
                            "kernel could not be asked: {}. {}",
-                           hidden.at_most, obstacle, judged);
-    if (hidden.found.size() > 0)
-        return fmt::format("{} ports carry sockets that are not shown, whose local addresses are "
-                           "not known. {}",
-                           hidden.found.size(), judged);
+                           sockets, obstacle, judged);
+    if (sockets > 0)
+        return fmt::format("Up to {} sockets are bound to ports without being shown, at local "
+                           "addresses that are not known. {}",
+                           sockets, judged);
     return fmt::format("IPv6 connections are on some ports that may keep out of IPv4. {}", judged);
 }
 

@@ -1,5 +1,7 @@
 #include "plugins/held_inquiry.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace checks {
@@ -48,10 +50,16 @@ ports::HiddenPorts inquire_hidden(const sockets::Snapshot& snapshot, kernel::Ora
 {
     try {
         const ports::HeldPorts shown = ports::find_shown_as_held(snapshot);
-        return {find_hidden(snapshot, shown, oracle), 0};
+        ports::HiddenPorts hidden = {find_hidden(snapshot, shown, oracle), 0, {}};
+        hidden.at_most =
+            snapshot.hidden_at_most - std::min(snapshot.hidden_at_most, hidden.found.size());
+        // The others share ports with sockets that are shown, if those are held.
+        if (hidden.at_most > 0)
+            hidden.among = shown.known | oracle.held_among(shown.doubtful);
+        return hidden;
     } catch (const kernel::OracleUnavailable& error) {
         obstacle = error.what();
-        return {{}, snapshot.hidden_at_most};
+        return {{}, snapshot.hidden_at_most, snapshot.settings.found_by_tcp()};
     }
 }
 

@@ -27,8 +27,9 @@ struct HeldInquiry {
 HeldInquiry inquire_held(const sockets::Snapshot& snapshot, HeldPolicy policy,
                          kernel::Oracle& oracle);
 
-/// The ports of sockets that are not shown. Asks about the ports without a socket only if some may
-/// be hidden. `obstacle`: why it could not be asked.
+/// The ports of sockets that are not shown. Asks only if some may be hidden: about the ports
+/// without a socket, and if not all are found there, which others are held. `obstacle`: why it
+/// could not be asked.
 ports::HiddenPorts inquire_hidden(const sockets::Snapshot& snapshot, kernel::Oracle& oracle,
                                   std::string& obstacle);
 

@@ -37,6 +37,7 @@ packages_of() { # PART...
             echo zabbix-server-pgsql zabbix-agent postgresql fonts-dejavu-core locales \
                 php-cli php-pgsql php-mbstring php-gd php-xml php-bcmath
             ;;
+        apt-get:kernels) echo busybox-static cpio debian-archive-keyring python3 qemu-system-x86 ;;
         apt-get:root) echo debootstrap debian-archive-keyring iproute2 python3 ;;
         apt-get:picture) echo chromium fonts-dejavu-core ;;
         dnf:build)

@@ -14,7 +14,7 @@ BindCensus::BindCensus(const sockets::Snapshot& snapshot, Protocol protocol,
                        const HiddenPorts& hidden)
     : usable_(protocol == Protocol::tcp ? snapshot.settings.found_by_tcp()
                                         : snapshot.settings.usable()),
-      hidden_{hidden.found & usable_, hidden.at_most}
+      hidden_{hidden.found & usable_, hidden.at_most, hidden.among & usable_}
 {
     using sockets::SocketState;
     if (protocol == Protocol::udp) {
@@ -155,7 +155,8 @@ BindUsage BindCensus::assess(const net::Address& address, const Ports& ports) co
     usage.time_wait = count_rest(time_wait);
     usage.used = counted.size();
     // Which address a hidden socket has is not known.
-    usage.used_most = std::min(usable_.size(), (counted | hidden_.found).size() + hidden_.at_most);
+    counted |= hidden_.found;
+    usage.used_most = counted.size() + std::min(hidden_.at_most, (hidden_.among - counted).size());
     return usage;
 }
 

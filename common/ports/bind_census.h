@@ -39,6 +39,7 @@ struct BindUsage {
 struct HiddenPorts {
     net::PortSet found;      ///< by asking; their sockets' addresses are not known
     std::size_t at_most = 0; ///< further ones that may be there
+    net::PortSet among;      ///< where these may be, such as beside other sockets
 };
 
 /// A census of one protocol.

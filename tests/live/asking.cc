@@ -1,10 +1,8 @@
-// The kernel asked for every single port.
+// The kernel asked for every single port, or for ports until it refuses.
 #include "tests/live/lab.h"
 
-#include <utility>
-#include <vector>
-
 #include "tests/live/features.h"
+#include "tests/live/filling.h"
 
 namespace lab {
 
@@ -30,40 +28,23 @@ net::PortSet ask_each(net::PortRange range, Manner manner, const Try& attempt)
     return given;
 }
 
-/// The same where no socket can be told its port: the ports that `attempt` gets until it fails.
-template <class Try>
-net::PortSet fill(net::PortRange range, const Manner& manner, const Try& attempt)
-{
-    net::PortSet given;
-    std::vector<FileDescriptor> filling;
-    for (Attempt next; (next = attempt(manner));) {
-        const std::uint16_t port = local_endpoint(next.socket).port;
-        if (range.contains(port))
-            given.insert(port);
-        filling.push_back(std::move(next.socket));
-    }
-    return given;
-}
-
-template <class Try>
-net::PortSet ask(net::PortRange range, const Manner& manner, const Try& attempt)
-{
-    return has(Feature::local_port_range) ? ask_each(range, manner, attempt)
-                                          : fill(range, manner, attempt);
-}
-
 } // namespace
 
 net::PortSet ask_connect(const Endpoint& destination, net::PortRange range, Manner manner)
 {
+    if (!has(Feature::local_port_range))
+        return filling::connect_until_refused(destination, range, manner);
     manner.deferred = true;
-    return ask(range, manner, [&](const Manner& one) { return try_connect(destination, one); });
+    return ask_each(range, manner,
+                    [&](const Manner& one) { return try_connect(destination, one); });
 }
 
 net::PortSet ask_bind(const net::Address& address, net::PortRange range, Manner manner)
 {
+    if (!has(Feature::local_port_range))
+        return filling::bind_until_refused(address, range, manner);
     manner.bind = {address, 0};
-    return ask(range, manner, [](const Manner& one) { return try_bind(one); });
+    return ask_each(range, manner, [](const Manner& one) { return try_bind(one); });
 }
 
 } // namespace lab

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(none_of_20000_binds_of_a_service_is_refused_beside_checks_t
     check_that_no_bind_is_refused(20000);
 }
 
-BOOST_AUTO_TEST_CASE(checks_at_the_same_time_take_no_question_for_a_connection_or_a_held_port)
+BOOST_AUTO_TEST_CASE(checks_at_the_same_time_take_no_question_for_a_connection_or_a_held_port,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     const lab::Namespace network;
     const lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", 5432));

@@ -61,7 +61,8 @@ BOOST_FIXTURE_TEST_CASE(bind_succeeds_as_often_as_said_for_each_address, TwoSour
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(critical_and_naming_eaddrinuse_if_nothing_is_left_for_tcp, TwoSources)
+BOOST_FIXTURE_TEST_CASE(critical_and_naming_eaddrinuse_if_nothing_is_left_for_tcp, TwoSources,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     const std::size_t left = std::stoul(lab::perfdata(lab::run({program}), "tcp_left"));
     const auto [bound, error] = bind_until_refused("0.0.0.0");

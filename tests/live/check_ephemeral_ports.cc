@@ -84,7 +84,8 @@ BOOST_FIXTURE_TEST_CASE(critical_if_usage_passes_the_critical_range, FortyConnec
     BOOST_TEST(check({"-c", "60"}).exit_code == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_port_fewer_is_left_if_a_server_listens_inside_the_range, SmallRange)
+BOOST_FIXTURE_TEST_CASE(one_port_fewer_is_left_if_a_server_listens_inside_the_range, SmallRange,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     const lab::FileDescriptor inside = lab::listening(lab::at("0.0.0.0", 40050));
     const auto connections = lab::connected_times(40, server);
@@ -171,7 +172,8 @@ BOOST_FIXTURE_TEST_CASE(only_watched_tuples_are_counted, ThirteenHeld)
     BOOST_TEST(tuples({"-6"}) == "0");
 }
 
-BOOST_FIXTURE_TEST_CASE(as_many_rows_as_top_says, ThirteenHeld)
+BOOST_FIXTURE_TEST_CASE(as_many_rows_as_top_says, ThirteenHeld,
+                        *lab::needs({lab::Feature::local_port_range}))
 {
     BOOST_TEST(count_lines(check({"--top", "1", "-w", "100", "-c", "100"}).text) == 3);
     BOOST_TEST(count_lines(check({"--top", "0", "-w", "100", "-c", "100"}).text) == 1);

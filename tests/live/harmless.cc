@@ -7,7 +7,6 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
-#include "tests/live/features.h"
 #include "tests/live/lab.h"
 
 namespace {
@@ -54,7 +53,7 @@ const std::vector<Options> commands = {
     {"check_ephemeral_probe", "--bind", "--protocol=udp"},
     {"check_ephemeral_probe", "--protocol=udp", "127.0.0.1:53"}};
 
-BOOST_FIXTURE_TEST_SUITE(harmless, FullHost, *lab::needs({lab::Feature::local_port_range}))
+BOOST_FIXTURE_TEST_SUITE(harmless, FullHost)
 
 BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_every_check_with_every_option)
 {

@@ -111,8 +111,7 @@ net::PortRange searched(net::PortRange range);
 
 /// The ports of `range` that the kernel would give to a connect() to `destination`, asked one by
 /// one. No packet is sent. If a TIME_WAIT may be taken over, asking consumes it. A kernel that
-/// cannot be asked about one port is asked for ports until it refuses, which finds them all if the
-/// range is even.
+/// cannot be asked about one port is asked for ports until it refuses: tests/live/filling.h.
 net::PortSet ask_connect(const Endpoint& destination, net::PortRange range, Manner manner = {});
 
 /// The ports of `range` that bind(`address`, 0) could get, found alike.

@@ -27,11 +27,7 @@ std::uint32_t Mix::draw(std::uint32_t lowest, std::uint32_t highest)
 net::PortRange Mix::draw_range(std::mt19937& random)
 {
     const auto low = static_cast<std::uint16_t>(40000 + random() % 2);
-    const std::uint32_t further = random() % 50;
-    // A kernel that cannot be asked about one port does not tell all of an odd range:
-    // ask_connect().
-    const std::uint32_t parity = further % 2;
-    return {low, static_cast<std::uint16_t>(low + 15 + further - parity)};
+    return {low, static_cast<std::uint16_t>(low + 15 + random() % 50)};
 }
 
 void Mix::set_up()

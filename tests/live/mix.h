@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -54,5 +55,10 @@ private:
     std::vector<Endpoint> servers_; ///< the address to connect to for each of `listeners_`
     std::vector<FileDescriptor> sockets_;
 };
+
+/// Makes ROUNDS mixes, or `rounds` if the environment does not say, and calls `compare` with the
+/// range of each, settled. The first one's seed is SEED, or drawn; mix number n has SEED + n, so
+/// that a disagreement can be made again alone: SEED=... ROUNDS=1.
+void for_each_mix(std::uint32_t rounds, const std::function<void(net::PortRange)>& compare);
 
 } // namespace lab

@@ -14,6 +14,7 @@
 
 #include "common/kernel/question_socket.h"
 #include "common/kernel/question_tuple.h"
+#include "tests/live/features.h"
 #include "tests/live/mix.h"
 
 namespace {
@@ -36,7 +37,7 @@ net::PortSet held_by_fresh_sockets(net::PortRange range)
     return all_of(range) - lab::ask_connect({kernel::draw_question_address(), 1}, range);
 }
 
-BOOST_AUTO_TEST_SUITE(oracle)
+BOOST_AUTO_TEST_SUITE(oracle, *lab::needs({lab::Feature::local_port_range}))
 
 BOOST_DATA_TEST_CASE(one_socket_finds_the_same_held_ports_as_a_fresh_one_for_each,
                      data::make(ways_of_asking), fastopen)

@@ -1,28 +1,16 @@
 // The proof: in a random mix of sockets, what the checks say is left is what the kernel gives, port
 // by port. The checks run as users run them, and every row of their reports is compared.
 //
-// ROUNDS sets the number of mixes and SEED the first one's seed; mix number n has the seed SEED +
-// n, so that a disagreement can be made again alone: SEED=... ROUNDS=1.
-#include <cstdlib>
-#include <random>
-#include <string>
-
+// ROUNDS sets the number of mixes and SEED the first one's seed.
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
 #include "tests/live/mix.h"
 #include "tests/live/report.h"
-#include "tests/live/time_wait.h"
 
 namespace {
 
 using nlohmann::json;
-
-std::uint32_t from_environment(const char* name, std::uint32_t fallback)
-{
-    const char* const text = std::getenv(name);
-    return text == nullptr ? fallback : static_cast<std::uint32_t>(std::stoul(text));
-}
 
 std::size_t count_usable(net::PortRange range)
 {
@@ -71,17 +59,11 @@ void check_ports(net::PortRange range)
 
 BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
 {
-    const std::uint32_t rounds = from_environment("ROUNDS", 300);
-    const std::uint32_t seed = from_environment("SEED", std::random_device()());
-    BOOST_TEST_MESSAGE("ROUNDS=" << rounds << " SEED=" << seed);
-    for (std::uint32_t round = 0; round < rounds; ++round) {
-        BOOST_TEST_INFO_SCOPE("SEED=" << seed + round);
-        const lab::Mix mix(seed + round);
-        lab::settle(mix.range());
+    lab::for_each_mix(300, [](net::PortRange range) {
         // Before anybody is asked about connect(), which takes TIME_WAITs over.
-        check_binds(mix.range());
-        check_ports(mix.range());
-    }
+        check_binds(range);
+        check_ports(range);
+    });
 }
 
 } // namespace

@@ -127,19 +127,25 @@ Ends left_in(const json& row)
     return {left, left + row.value("doubtful", std::size_t{0})};
 }
 
-std::size_t given_to_tuple(const json& row, net::PortRange range)
+Call call_of(const json& row)
 {
-    Manner manner;
-    manner.bind = at(row.at("source").get<std::string>(), 0);
-    manner.no_port = true;
+    Call call;
+    call.destination = at(row.at("destination_address").get<std::string>(),
+                          row.at("destination_port").get<std::uint16_t>());
+    call.manner.bind = at(row.at("source").get<std::string>(), 0);
+    call.manner.no_port = true;
     if (row.at("interface") != 0) {
         std::array<char, IF_NAMESIZE> name{};
         if_indextoname(row.at("interface").get<unsigned>(), name.data());
-        manner.device = name.data();
+        call.manner.device = name.data();
     }
-    const Endpoint destination = at(row.at("destination_address").get<std::string>(),
-                                    row.at("destination_port").get<std::uint16_t>());
-    return ask_connect(destination, searched(range), manner).size();
+    return call;
+}
+
+std::size_t given_to_tuple(const json& row, net::PortRange range)
+{
+    const Call call = call_of(row);
+    return ask_connect(call.destination, searched(range), call.manner).size();
 }
 
 std::size_t given_to_binder(const json& row, net::PortRange range)

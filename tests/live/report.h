@@ -50,6 +50,13 @@ struct Ends {
 };
 Ends left_in(const nlohmann::json& row);
 
+/// The connect() that a row of check_ephemeral_ports tells of: no port is chosen by its bind().
+struct Call {
+    Endpoint destination;
+    Manner manner;
+};
+Call call_of(const nlohmann::json& row);
+
 /// What the kernel gives to connect() for this row of check_ephemeral_ports, or to bind() for this
 /// one of check_ephemeral_binds: the ports of `range` that it was asked about.
 std::size_t given_to_tuple(const nlohmann::json& row, net::PortRange range);

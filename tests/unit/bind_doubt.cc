@@ -20,6 +20,8 @@ BindCensus count(const std::vector<Socket>& sockets, const HiddenPorts& hidden =
     return {sample::snapshot(sockets), Protocol::tcp, hidden};
 }
 
+const net::PortSet everywhere = sample::port_set(40000, 40063);
+
 void check(const BindUsage& usage, std::size_t used, std::size_t used_most)
 {
     BOOST_TEST(usage.used == used, usage.address.text());
@@ -71,7 +73,7 @@ BOOST_AUTO_TEST_CASE(
     hidden_sockets_that_were_found_are_used_for_the_wildcard_and_in_doubt_elsewhere)
 {
     const BindCensus census =
-        count({sample::bound(40000, "127.0.0.1")}, {sample::port_set(40000, 40002), 0});
+        count({sample::bound(40000, "127.0.0.1")}, {sample::port_set(40000, 40002), 0, {}});
     check(census.wildcard(), 3, 3);
     BOOST_TEST(census.wildcard().bound == 3U);
     check(census.of(Address::parse("0.0.0.0")), 1, 3);
@@ -81,7 +83,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(hidden_sockets_that_could_not_be_asked_for_are_in_doubt_everywhere)
 {
-    const BindCensus census = count({sample::bound(40000, "127.0.0.1")}, {{}, 12});
+    const BindCensus census = count({sample::bound(40000, "127.0.0.1")}, {{}, 12, everywhere});
     check(census.wildcard(), 1, 13);
     check(census.of(Address::parse("0.0.0.0")), 1, 13);
     check(census.of(Address::parse("::1")), 0, 12);
@@ -89,10 +91,21 @@ BOOST_AUTO_TEST_CASE(hidden_sockets_that_could_not_be_asked_for_are_in_doubt_eve
         BOOST_TEST(usage.used_most == 13U);
 }
 
-BOOST_AUTO_TEST_CASE(no_more_are_hidden_than_there_are_ports)
+BOOST_AUTO_TEST_CASE(hidden_sockets_beside_others_are_in_doubt_where_these_do_not_count)
 {
     const BindCensus census =
-        count({sample::bound(40000, "127.0.0.1")}, {sample::port_set(39990, 40001), 1000});
+        count({sample::connection(40000, "127.0.0.1", "127.0.0.1"), sample::bound(40001, "::1")},
+              {{}, 1, sample::port_set(40000, 40001)});
+    check(census.wildcard(), 2, 2);
+    check(census.of(Address::parse("127.0.0.1")), 1, 2);
+    check(census.of(Address::parse("::1")), 1, 2);
+    check(census.of(Address::parse("10.9.0.1")), 0, 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_are_hidden_than_there_are_ports)
+{
+    const BindCensus census = count({sample::bound(40000, "127.0.0.1")},
+                                    {sample::port_set(39990, 40001), 1000, everywhere});
     check(census.wildcard(), 2, 64);
     check(census.of(Address::parse("127.0.0.1")), 1, 64);
 }

@@ -171,14 +171,14 @@ BOOST_AUTO_TEST_CASE(a_doubt_is_one_if_it_is_of_the_wildcard_or_of_a_row_that_is
 
 BOOST_AUTO_TEST_CASE(what_is_in_doubt_is_told_and_which_end_is_judged)
 {
-    BOOST_TEST(checks::tell_bind_doubt({{}, 12}, "a socket was refused", InDoubt::left) ==
+    BOOST_TEST(checks::tell_bind_doubt({{}, 12, {}}, "a socket was refused", InDoubt::left) ==
                "Up to 12 sockets may be bound to ports without being shown, and the kernel could "
                "not be asked: a socket was refused. Judged as if all that is in doubt were left "
                "(--in-doubt=left).");
     BOOST_TEST(
-        holds(checks::tell_bind_doubt({sample::port_set(40000, 40002), 0}, "", InDoubt::used),
-              "3 ports carry sockets that are not shown, whose local addresses are not "
-              "known. Judged as if all that is in doubt were used (--in-doubt=used)."));
+        holds(checks::tell_bind_doubt({sample::port_set(40000, 40002), 2, {}}, "", InDoubt::used),
+              "Up to 5 sockets are bound to ports without being shown, at local addresses that "
+              "are not known. Judged as if all that is in doubt were used (--in-doubt=used)."));
     BOOST_TEST(holds(checks::tell_bind_doubt({}, "", InDoubt::left), "keep out of IPv4"));
 }
 
