@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "tests/live/features.h"
 #include "tests/live/lab.h"
 #include "tests/live/report.h"
 #include "tests/live/time_wait.h"
@@ -51,7 +52,8 @@ std::size_t connect_until_refused(const lab::Endpoint& destination, lab::Manner 
 
 BOOST_FIXTURE_TEST_SUITE(time_wait_reuse, SmallRange)
 
-BOOST_AUTO_TEST_CASE(critical_if_the_peer_of_64_time_waits_had_no_timestamps_whatever_the_setting)
+BOOST_AUTO_TEST_CASE(critical_if_the_peer_of_64_time_waits_had_no_timestamps_whatever_the_setting,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     make_old_time_waits(64, peer, "0");
     lab::set_sysctl("tcp_tw_reuse", "1");
@@ -74,7 +76,8 @@ BOOST_AUTO_TEST_CASE(ok_with_64_left_if_the_peer_of_64_time_waits_had_timestamps
     BOOST_TEST(connect_until_refused(peer, from_outside) == 64U);
 }
 
-BOOST_AUTO_TEST_CASE(each_tuple_has_left_what_its_own_peer_allows)
+BOOST_AUTO_TEST_CASE(each_tuple_has_left_what_its_own_peer_allows,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     make_old_time_waits(20, peer, "0");
     make_old_time_waits(20, loopback_server, "1");
@@ -100,7 +103,8 @@ BOOST_AUTO_TEST_CASE(between_0_and_64_are_left_if_the_kernel_cannot_be_asked_abo
     BOOST_TEST(lab::report_of({program, "--in-doubt=used"}, {lab::deny_setsockopt}).exit_code == 2);
 }
 
-BOOST_AUTO_TEST_CASE(reuse_on_loopback_is_certain_without_a_question)
+BOOST_AUTO_TEST_CASE(reuse_on_loopback_is_certain_without_a_question,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     make_old_time_waits(64, loopback_server, "1");
     for (const char* const reuse : {"1", "2"}) {

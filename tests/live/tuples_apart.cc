@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(no_port_is_left_for_connect_if_only_the_lowest_of_an_odd
 }
 
 BOOST_FIXTURE_TEST_CASE(no_port_is_left_for_bind_if_only_the_lowest_of_an_odd_range_is_free,
-                        OddRange)
+                        OddRange, *lab::needs({lab::Feature::local_port_range}))
 {
     Sockets bound;
     for (int i = 0; i < 64; ++i)
