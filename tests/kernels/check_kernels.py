@@ -116,7 +116,7 @@ def main():
         tell(tally, result)
     print("\n" + results.format_plain(found))
     if options.document:
-        results.write_into(options.document, results.format_markdown(found))
+        results.write_into(options.document, found, complete=not options.kernels)
     return tally.close()
 
 

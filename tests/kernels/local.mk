@@ -23,7 +23,7 @@ EXTRA_DIST += \
 	tests/kernels/results.py
 
 # Installs qemu if it is missing, as root. make check-kernels ROUNDS=100 KERNELS='6.1. 6.12.'; its
-# table goes into docs/kernel.md by make kernel-table.
+# table goes into docs/kernel.md by make kernel-table; with KERNELS, the rows of those alone.
 KERNELS =
 KERNEL_SECONDS = 900
 check-kernels kernel-table: ROUNDS = 20

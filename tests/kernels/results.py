@@ -72,18 +72,29 @@ def format_plain(results):
                    "\n" for row in rows)
 
 
-def format_markdown(results):
-    lines = [HEADINGS, ["---"] + ["---:"] * (len(HEADINGS) - 1)]
-    lines += [result.row() for result in results]
-    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+def markdown(cells):
+    return "| " + " | ".join(map(str, cells)) + " |\n"
 
 
-def write_into(path, table):
+def by_version(row):
+    return [int(number) for number in re.findall(r"\d+", row)]
+
+
+def merge(old, results, complete):
+    """The table in Markdown; a run of some kernels leaves the rows of the others as they were."""
+    rows = {} if complete else {line.split()[1]: line + "\n" for line in old.splitlines()[2:]}
+    rows.update((result.release, markdown(result.row())) for result in results)
+    return (markdown(HEADINGS) + markdown(["---"] + ["---:"] * (len(HEADINGS) - 1)) +
+            "".join(sorted(rows.values(), key=by_version)))
+
+
+def write_into(path, results, complete):
     """Puts the table into a document, between the two comments that mark its place."""
     with open(path) as file:
         text = file.read()
-    place = re.compile(r"(^<!-- made by `make kernel-table` -->\n).*?(^<!-- end -->$)", re.M | re.S)
-    changed, times = place.subn(lambda match: match[1] + table + match[2], text)
+    place = re.compile(r"(^<!-- made by `make kernel-table` -->\n)(.*?)(^<!-- end -->$)", re.M | re.S)
+    changed, times = place.subn(
+        lambda match: match[1] + merge(match[2], results, complete) + match[3], text)
     if times != 1:
         raise ValueError(f"{path} has no place for the table")
     with open(path, "w") as file:
