@@ -25,8 +25,8 @@ EXTRA_DIST += \
 # Installs qemu if it is missing, as root. make check-kernels ROUNDS=100 KERNELS='6.1. 6.12.'; its
 # table goes into docs/kernel.md by make kernel-table; with KERNELS, the rows of those alone.
 KERNELS =
-KERNEL_SECONDS = 900
-check-kernels kernel-table: ROUNDS = 20
+KERNEL_SECONDS = 1500
+check-kernels kernel-table: ROUNDS = 10
 .PHONY: check-kernels kernel-table
 check-kernels kernel-table: everything
 	python3 -B $(srcdir)/tests/kernels/check_kernels.py --rounds $(ROUNDS) \
