@@ -1,7 +1,7 @@
 // Sockets from /proc/net/tcp, tcp6, udp and udp6, if netlink is closed (gVisor, seccomp, systemd's
 // RestrictAddressFamilies). Readable by everybody, and slow: the kernel writes each
 // socket as a line of text and filters nothing. It does not show sockets that are bound only, nor
-// devices and cgroups.
+// devices.
 #pragma once
 
 #include <string>

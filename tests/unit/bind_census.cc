@@ -198,6 +198,24 @@ BOOST_AUTO_TEST_CASE(the_fullest_address_comes_first)
     BOOST_TEST(addresses == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_port_of_one_address_counts_once_however_many_sockets_are_on_it)
+{
+    kernel::PortSettings settings = sample::settings();
+    settings.range = {40000, 49999};
+    std::vector<Socket> sockets = {sample::connection(49997, "10.0.0.5", "10.9.0.1")};
+    for (const char* const destination : {"10.0.0.5", "10.0.0.6", "10.0.0.7"}) {
+        for (std::uint16_t port = 40000; port < 45000; ++port)
+            sockets.push_back(sample::connection(port, destination, "10.9.0.1"));
+    }
+    sockets.push_back(sample::connection(49999, "10.0.0.5", "10.9.0.1"));
+    sockets.push_back(sample::connection(49998, "10.0.0.5", "10.9.0.2"));
+    const BindCensus census = count(sockets, settings);
+    BOOST_TEST(used(census, "10.9.0.1") == 5002U);
+    BOOST_TEST(used(census, "10.9.0.2") == 1U);
+    BOOST_TEST(census.of(Address::parse("10.9.0.1")).connected == 5002U);
+    BOOST_TEST(census.wildcard().used == 5003U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
