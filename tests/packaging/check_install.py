@@ -13,8 +13,8 @@ import sys
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, SOURCE + "/tests/schedulers")
 
+import program
 import system
-from tally import Tally
 
 CONTROL = """Package: {name}
 Version: 1
@@ -109,23 +109,11 @@ def test_inside(tally, folder):
                 system.is_installed("ephemeral-before"), output)
 
 
-def main(words):
-    tally = Tally()
-    if words[:1] == ["--inside"]:
-        try:
-            test_inside(tally, *words[1:])
-        except (system.Unavailable, OSError, subprocess.SubprocessError) as error:
-            tally.check("the tests run to their end", False, error)
-        return tally.close()
-    try:
-        system.require_host()
-        system.install(SOURCE, "readme")
-    except system.Unavailable as error:
-        tally.skip("what is installed", error)
-        tally.close()
-        return 77
-    return system.run_inside(os.path.abspath(__file__), [])
+def prepare():
+    system.require_host()
+    system.install(SOURCE, "readme")
+    return []
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program.main(__file__, sys.argv[1:], "what is installed", prepare, test_inside))

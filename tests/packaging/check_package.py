@@ -12,8 +12,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../schedulers"))
 
+import program
 import system
-from tally import Tally
 
 NAME = "monitoring-plugins-ephemeral"
 LINTIAN = ["lintian", "-EvIL", "+pedantic", "--fail-on", "warning,error", "--allow-root"]
@@ -67,25 +67,11 @@ def test_inside(tally, folder, package, tarball):
     tally.equal("purged it leaves no file", files() - before, set())
 
 
-def main(words):
-    tally = Tally()
-    if words[0] == "--inside":
-        try:
-            test_inside(tally, *words[1:])
-        except (system.Unavailable, OSError, subprocess.SubprocessError) as error:
-            tally.check("the tests run to their end", False, error)
-        return tally.close()
-    source, tarball = words
-    try:
-        system.require_host()
-        system.install(os.path.abspath(source), "package")
-        package = system.Build(os.path.abspath(source)).finish()
-    except system.Unavailable as error:
-        tally.skip("the package", error)
-        tally.close()
-        return 77
-    return system.run_inside(os.path.abspath(__file__), [package, os.path.abspath(tarball)])
+def prepare(source, tarball):
+    system.require_host()
+    system.install(os.path.abspath(source), "package")
+    return [system.Build(os.path.abspath(source)).finish(), os.path.abspath(tarball)]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program.main(__file__, sys.argv[1:], "the package", prepare, test_inside))

@@ -12,15 +12,14 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../schedulers"))
 
+import program
 import system
-from tally import Tally
 
 # Debian 12 has the oldest compiler that we promise, and cross compilers for all architectures.
 RELEASE = "bookworm"
 MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
 APT_INSTALL = ("apt-get -q -y -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io install "
                "--no-install-recommends ")
-SKIPPED = 77
 
 
 def prepare(source):
@@ -104,7 +103,7 @@ class Workplace:
         name = f"{self.name}: tests/{program}"
         counts = {verdict: int(number) for number, verdict in re.findall(
             r"^ *(\d+) test cases? out of \d+ (passed|failed)", output, re.M)}
-        if code == SKIPPED:
+        if code == program.SKIPPED:
             self.tally.skip(name, output.strip())
             return
         self.tally.check(f"{name}: {counts or 'ends well'}", code == 0, output[-3000:])
@@ -117,22 +116,11 @@ class Workplace:
 
 def main(script, words, purpose, test_inside):
     """What each script of this folder does: SCRIPT SOURCE TARBALL, in the build folder."""
-    tally = Tally()
-    if words[:1] == ["--inside"]:
-        _, folder, root, tarball = words
-        try:
-            enter(folder, root, tarball)
-            test_inside(tally)
-        except (system.Unavailable, OSError, subprocess.SubprocessError) as error:
-            tally.check("the tests run to their end", False, error)
-        return tally.close()
-    source, tarball = words
-    try:
-        root = prepare(os.path.abspath(source))
-    except system.Unavailable as error:
-        tally.skip(purpose, error)
-        tally.close()
-        return SKIPPED
-    tally.note("the root is here")
-    return system.run_inside(os.path.abspath(script), [root, os.path.abspath(tarball)],
-                             own_network=False)
+    def prepare_both(source, tarball):
+        return [prepare(os.path.abspath(source)), os.path.abspath(tarball)]
+
+    def enter_and_test(tally, folder, root, tarball):
+        enter(folder, root, tarball)
+        test_inside(tally)
+
+    return program.main(script, words, purpose, prepare_both, enter_and_test, own_network=False)

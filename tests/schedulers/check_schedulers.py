@@ -9,7 +9,6 @@ Usage: check_schedulers.py SOURCE, in the build folder.
 """
 
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -17,11 +16,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import icinga2
 import nagios
 import nrpe
+import program
 import prometheus
 import system
 import zabbix_agents
 from host import Host
-from tally import Tally
 
 UNPACKED = "packages/zabbix-proxy"  # has zabbix_get, which has no package of its own
 BUCKETS = 20  # in TIME_WAIT, where there are to be some
@@ -51,12 +50,14 @@ def bring_into(host, situation):
 
 def prepare(source):
     """On the host itself: installs what is missing and builds the package."""
+    source = os.path.abspath(source)
     system.require_host()
     system.install(source, "deb")
     build = system.Build(source)
     system.install(source, "schedulers")
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
-    return build.finish()
+    return [build.finish(), os.path.abspath(UNPACKED + "/usr/bin/zabbix_get"),
+            source + "/integrations/prometheus"]
 
 
 def test_inside(tally, folder, *paths):
@@ -97,27 +98,5 @@ def test_inside(tally, folder, *paths):
         host.stop()
 
 
-def main(words):
-    tally = Tally()
-    if words[:1] == ["--inside"]:
-        try:
-            test_inside(tally, *words[1:])
-        except (system.Unavailable, TimeoutError, subprocess.SubprocessError) as error:
-            tally.check("the tests run to their end", False, error)
-        return tally.close()
-    [source] = words
-    try:
-        package = prepare(os.path.abspath(source))
-    except system.Unavailable as error:
-        tally.skip("the schedulers", error)
-        tally.close()
-        return 77
-    tally.note("the packages are here")
-    status = system.run_inside(os.path.abspath(__file__),
-                               [package, os.path.abspath(UNPACKED + "/usr/bin/zabbix_get"),
-                                os.path.abspath(source + "/integrations/prometheus")])
-    return status
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program.main(__file__, sys.argv[1:], "the schedulers", prepare, test_inside))

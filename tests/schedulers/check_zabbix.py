@@ -15,11 +15,11 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import program
 import system
 import zabbix_agents
 from host import Host
-from tally import Tally
-from zabbix_server import URL, ApiError, ZabbixServer
+from zabbix_server import URL, ZabbixServer
 
 UNPACKED = "packages/zabbix-frontend"
 TEMPLATE = "/usr/share/monitoring-plugins-ephemeral/integrations/zabbix/template_ephemeral_ports.yaml"
@@ -207,7 +207,9 @@ def take_picture(tally, server, monitored, host, target):
         target.close()
 
 
-def test_inside(tally, folder, package, frontend, picture):
+def test_inside(tally, folder, package, frontend, *picture):
+    # Opened here, because the folder is out of reach later.
+    target = open(picture[0], "wb") if picture else None
     package, frontend = system.enter_copy(folder, [package, frontend])
     complaint = system.install_ours(package)
     if not tally.check("the package is installed", not complaint, complaint):
@@ -228,8 +230,8 @@ def test_inside(tally, folder, package, frontend, picture):
         test_forecast(tally, host, monitored)
         tally.note("problems came and went")
         test_template(tally, server, monitored)
-        if picture:
-            take_picture(tally, server, monitored, host, picture)
+        if target:
+            take_picture(tally, server, monitored, host, target)
         test_silence(tally, host, monitored)
         tally.note("the agent's silence was noticed")
     finally:
@@ -237,36 +239,15 @@ def test_inside(tally, folder, package, frontend, picture):
         host.stop()
 
 
-def prepare(source, picture):
+def prepare(source, *picture):
+    source = os.path.abspath(source)
     system.require_host()
     system.install(source, "deb")
     build = system.Build(source)
     system.install(source, "zabbix", *(["picture"] if picture else []))
     system.unpack("zabbix-frontend-php", UNPACKED)
-    return build.finish()
-
-
-def main(words):
-    tally = Tally()
-    if words[:1] == ["--inside"]:
-        _, folder, package, frontend, *picture = words
-        # Opened here, because the folder is out of reach later.
-        target = open(picture[0], "wb") if picture else None
-        try:
-            test_inside(tally, folder, package, frontend, target)
-        except (system.Unavailable, ApiError, OSError, subprocess.SubprocessError) as error:
-            tally.check("the tests run to their end", False, error)
-        return tally.close()
-    source, *picture = words
-    try:
-        package = prepare(os.path.abspath(source), picture)
-    except system.Unavailable as error:
-        tally.skip("the Zabbix server", error)
-        tally.close()
-        return 77
-    tally.note("the packages are here")
-    return system.run_inside(os.path.abspath(__file__), [package, os.path.abspath(UNPACKED), *picture])
+    return [build.finish(), os.path.abspath(UNPACKED), *picture]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program.main(__file__, sys.argv[1:], "the Zabbix server", prepare, test_inside))

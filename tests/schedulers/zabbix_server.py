@@ -63,7 +63,7 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
 """
 
 
-class ApiError(Exception):
+class ApiError(RuntimeError):
     pass
 
 
