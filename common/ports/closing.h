@@ -4,8 +4,8 @@
 // It is a TIME_WAIT, or a FIN_WAIT2 that no program holds (tcp_time_wait() makes both the same
 // small socket). A TIME_WAIT lasts 60 s, such a FIN_WAIT2 tcp_fin_timeout, unless the program asked
 // for another time (TCP_LINGER2): then it can have more time left than tcp_fin_timeout, and its age
-// is not known. It is counted as recent once, when what is left falls below that. One that asked for
-// a shorter time looks older than it is, and is missing from the recent ones.
+// is not known. It is counted as recent once, when what is left falls below that. One with a
+// shorter time looks older than it is, and is missing from the recent ones.
 #pragma once
 
 #include <algorithm>
