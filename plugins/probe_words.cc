@@ -90,8 +90,8 @@ plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
                                     {"source", has_source ? "from" : "", Align::left},
                                     {"address", "address", Align::left}});
     for (const ProbeFinding& finding : findings) {
-        const auto micro = finding.seconds ? std::optional(microseconds(*finding.seconds))
-                                           : std::optional<double>();
+        const plugin::Cell micro = finding.seconds ? plugin::Cell(microseconds(*finding.seconds))
+                                                   : plugin::Cell(std::nullopt);
         table.add_row({kind_of(finding.call).name, finding.asked, finding.refused, finding.seconds,
                        micro, finding.source, finding.where.empty() ? "::" : finding.where});
     }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <fcntl.h>
 #include <poll.h>
-#include <random>
 #include <thread>
 #include <unistd.h>
 
@@ -42,21 +41,17 @@ BOOST_AUTO_TEST_SUITE(oracle, *lab::needs({lab::Feature::local_port_range}))
 BOOST_DATA_TEST_CASE(one_socket_finds_the_same_held_ports_as_a_fresh_one_for_each,
                      data::make(ways_of_asking), fastopen)
 {
-    const auto seed = static_cast<std::uint32_t>(std::random_device()());
-    constexpr std::uint32_t rounds = 40;
-    for (std::uint32_t round = 0; round < rounds; ++round) {
-        BOOST_TEST_INFO_SCOPE("seed " << seed + round);
-        const lab::Mix mix(seed + round);
-        const net::PortSet expected = held_by_fresh_sockets(mix.range());
+    lab::for_each_mix(40, [&](net::PortRange range) {
+        const net::PortSet expected = held_by_fresh_sockets(range);
         lab::set_sysctl("tcp_fastopen", fastopen);
         kernel::Oracle oracle;
-        const net::PortSet held = oracle.held_among(all_of(mix.range()));
+        const net::PortSet held = oracle.held_among(all_of(range));
         lab::set_sysctl("tcp_fastopen", "1");
         BOOST_TEST(net::format_port_list(held) == net::format_port_list(expected));
-        BOOST_TEST(oracle.questions() == mix.range().size());
-        BOOST_TEST(net::format_port_list(held_by_fresh_sockets(mix.range())) ==
+        BOOST_TEST(oracle.questions() == range.size());
+        BOOST_TEST(net::format_port_list(held_by_fresh_sockets(range)) ==
                    net::format_port_list(expected));
-    }
+    });
 }
 
 /// Ports of every kind below 40030, 15 of them held.

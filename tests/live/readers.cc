@@ -1,6 +1,5 @@
 // The two readers of TCP sockets, side by side: what both can tell, they tell alike.
 #include <algorithm>
-#include <random>
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -9,7 +8,6 @@
 #include "common/sockets/snapshot.h"
 #include "common/sockets/sock_diag.h"
 #include "tests/live/mix.h"
-#include "tests/live/time_wait.h"
 
 namespace {
 
@@ -46,15 +44,10 @@ BOOST_AUTO_TEST_SUITE(readers)
 
 BOOST_AUTO_TEST_CASE(both_readers_tell_the_same_of_random_mixes)
 {
-    const auto seed = static_cast<std::uint32_t>(std::random_device()());
-    constexpr std::uint32_t rounds = 20;
-    for (std::uint32_t round = 0; round < rounds; ++round) {
-        BOOST_TEST_INFO_SCOPE("seed " << seed + round);
-        const lab::Mix mix(seed + round);
-        lab::settle(mix.range());
+    lab::for_each_mix(20, [](net::PortRange /*range*/) {
         BOOST_TEST(read_by(sockets::Reader::sock_diag) == read_by(sockets::Reader::procfs),
                    boost::test_tools::per_element());
-    }
+    });
 }
 
 BOOST_AUTO_TEST_CASE(sock_diag_hands_out_listeners_of_both_families_before_every_connection)

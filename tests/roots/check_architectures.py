@@ -31,8 +31,8 @@ def test_architecture(tally, architecture, processor, emulator):
         return
     runs_here = place.run("plugins/check_ephemeral_range --version")[0] == 3
     command = "" if runs_here else f"qemu-{emulator}-static"
-    for program in PROGRAMS:
-        place.test(program, command)
+    for tests in PROGRAMS:
+        place.test(tests, command)
     if runs_here:
         place.test("live_tests")
     else:

@@ -61,10 +61,10 @@ def test_inside(tally):
     if not tally.check("autoconf 2.69 makes configure", code == 0, output[-3000:]):
         return
     headers = f"-isystem {OLD}/usr/include -isystem {OLD}/usr/include/x86_64-linux-gnu"
-    if place.build(f"CXX=g++-11 CPPFLAGS='{headers}'",
+    if place.build(f"CC=gcc-11 CXX=g++-11 CPPFLAGS='{headers}'",
                    PKG_CONFIG_PATH=f"{OLD}:{OLD}/usr/lib/pkgconfig:{OLD}/usr/share/pkgconfig"):
-        for program in PROGRAMS:
-            place.test(program)
+        for tests in PROGRAMS:
+            place.test(tests)
 
 
 if __name__ == "__main__":

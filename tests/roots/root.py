@@ -96,11 +96,11 @@ class Workplace:
         return self.tally.check(f"{self.name}: it builds without a warning", code == 0,
                                 output[-3000:])
 
-    def test(self, program, emulator=""):
+    def test(self, tests, emulator=""):
         """Each case of a program of Boost.Test counts; another one counts as a whole."""
-        code, output = self.run(f"{emulator} tests/{program}", BOOST_TEST_LOG_LEVEL="test_suite",
+        code, output = self.run(f"{emulator} tests/{tests}", BOOST_TEST_LOG_LEVEL="test_suite",
                                 BOOST_TEST_REPORT_LEVEL="short", BOOST_TEST_COLOR_OUTPUT="no")
-        name = f"{self.name}: tests/{program}"
+        name = f"{self.name}: tests/{tests}"
         counts = {verdict: int(number) for number, verdict in re.findall(
             r"^ *(\d+) test cases? out of \d+ (passed|failed)", output, re.M)}
         if code == program.SKIPPED:
