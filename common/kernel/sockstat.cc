@@ -46,10 +46,11 @@ std::uint64_t parse_time_wait_count(std::string_view text)
     return parse_count(text, "TCP", "tw");
 }
 
-std::uint64_t read_time_wait_count()
+std::size_t read_time_wait_count()
 {
     try {
-        return parse_time_wait_count(read_proc_file(path));
+        // They are in memory, so their number fits.
+        return static_cast<std::size_t>(parse_time_wait_count(read_proc_file(path)));
     } catch (const std::invalid_argument& error) {
         throw std::runtime_error(fmt::format("cannot understand {}: {}", path, error.what()));
     }

@@ -12,7 +12,7 @@ namespace kernel {
 
 /// How many TCP sockets are in TIME_WAIT, IPv4 and IPv6 together: "tw". Throws std::runtime_error
 /// if the file cannot be read or understood.
-std::uint64_t read_time_wait_count();
+std::size_t read_time_wait_count();
 
 /// Throws std::invalid_argument.
 std::uint64_t parse_time_wait_count(std::string_view text);

@@ -1,10 +1,12 @@
 #include "tests/live/tracer.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <fcntl.h>
+#include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -46,10 +48,35 @@ std::string read_memory(pid_t process, std::uint64_t address, std::size_t size)
     return bytes;
 }
 
+#ifdef SYS_socketcall
+/// On i386 the C library makes all calls of sockets by one number, and their arguments are words in
+/// memory (net/socket.c).
+SystemCall find_call(pid_t process, SystemCall call)
+{
+    if (call.number != SYS_socketcall)
+        return call;
+    std::array<unsigned long, 3> words{};
+    const std::string bytes = read_memory(process, call.arguments[1], sizeof words);
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    if (call.arguments[0] == SYS_SENDMSG)
+        call.number = SYS_sendmsg;
+    else if (call.arguments[0] == SYS_SEND || call.arguments[0] == SYS_SENDTO)
+        call.number = SYS_sendto;
+    std::copy(words.begin(), words.end(), call.arguments.begin());
+    return call;
+}
+#else
+const SystemCall& find_call(pid_t /*process*/, const SystemCall& call)
+{
+    return call;
+}
+#endif
+
 /// The first bytes of what a call sends; nothing if it is no such call.
-std::string find_message(pid_t process, const SystemCall& call)
+std::string find_message(pid_t process, const SystemCall& made)
 {
     constexpr std::size_t enough = 64;
+    const SystemCall call = find_call(process, made);
     std::uint64_t address = call.arguments[1];
     std::size_t length = call.arguments[2];
     if (call.number == SYS_sendmsg) {

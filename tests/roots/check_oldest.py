@@ -18,7 +18,7 @@ import root
 import system
 
 PACKAGES = ["make", "automake", "autoconf2.69", "pkg-config", "g++-11", "libboost-test-dev",
-            "libmnl-dev", "libseccomp-dev"]
+            "libmnl-dev", "libseccomp-dev", "iproute2"]
 UNPACKED = {"libvtk9-dev": "/", "nlohmann-json3-dev": "/bullseye", "linux-libc-dev": "/bullseye"}
 OLDER = f"deb {root.MIRROR} bullseye main\n"
 OLD = "/build/old"

@@ -106,7 +106,9 @@ class Workplace:
         if code == program.SKIPPED:
             self.tally.skip(name, output.strip())
             return
-        self.tally.check(f"{name}: {counts or 'ends well'}", code == 0, output[-3000:])
+        complaints = re.findall(r".*error: .*(?:\n(?!.*(?:Entering|Leaving) test ).*){0,9}", output)
+        self.tally.check(f"{name}: {counts or 'ends well'}", code == 0,
+                         "\n".join(complaints[:20]) or output[-3000:])
         self.tally.passed += max(counts.get("passed", 0) - (code == 0), 0)
         self.tally.failed += max(counts.get("failed", 0) - (code != 0), 0)
         for case, why in re.findall(r"Test case (\".*\") is skipped because (.*)", output):
