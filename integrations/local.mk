@@ -1,46 +1,82 @@
-# What administrators install on the scheduler's side. Files that name the plugins' folder are made
-# from their .in; the Icinga 2 commands from the options' declaration, like the manual pages.
+# What administrators install on the scheduler's side, made from what the checks say of themselves, by
+# Jinja2 and PyYAML: few lines of template make readable files, and both are in every distribution.
+# The tarball has the files, so that only a checkout needs them. Files that name the plugins' folder
+# are made from their .in.
 with_paths = \
+	integrations/checkmk/mrpe.cfg \
 	integrations/nrpe/ephemeral.cfg \
 	integrations/prometheus/ephemeral-ports.service \
+	integrations/sensu/ephemeral.yaml \
+	integrations/telegraf/ephemeral.conf \
 	integrations/zabbix/ephemeral.conf
+from_templates = \
+	integrations/icinga2/ephemeral.conf \
+	integrations/icinga2/examples/services.conf \
+	integrations/nagios/ephemeral.cfg \
+	integrations/nagios/examples/services.cfg
+in_from_templates = \
+	integrations/checkmk/mrpe.cfg.in \
+	integrations/nrpe/ephemeral.cfg.in \
+	integrations/prometheus/ephemeral-ports.service.in \
+	integrations/sensu/ephemeral.yaml.in \
+	integrations/telegraf/ephemeral.conf.in \
+	integrations/zabbix/ephemeral.conf.in
+director_basket = integrations/icinga2/director-basket.json
+zabbix_template = integrations/zabbix/template_ephemeral_ports.yaml
 
 nobase_pkgdata_DATA = $(with_paths)
 nobase_dist_pkgdata_DATA = \
 	integrations/README.md \
+	integrations/elsewhere.md \
 	integrations/grafana/README.md \
 	integrations/grafana/ephemeral-ports.json \
 	integrations/icinga2/README.md \
-	integrations/icinga2/ephemeral.conf \
-	integrations/icinga2/examples/services.conf \
 	integrations/nagios/README.md \
-	integrations/nagios/ephemeral.cfg \
-	integrations/nagios/examples/services.cfg \
 	integrations/nrpe/README.md \
 	integrations/prometheus/README.md \
 	integrations/prometheus/ephemeral-ports.rules.yml \
 	integrations/prometheus/ephemeral-ports.timer \
 	integrations/zabbix/README.md \
-	integrations/zabbix/template_ephemeral_ports.yaml
+	$(from_templates) \
+	$(director_basket) \
+	$(zabbix_template)
 
 EXTRA_DIST += \
-	$(with_paths:%=%.in) \
-	integrations/icinga2/head.conf \
+	$(in_from_templates) \
+	$(from_templates:%=%.j2) \
+	$(in_from_templates:%=%.j2) \
+	integrations/declarations.py \
+	integrations/generate.py \
 	integrations/prometheus/ephemeral-ports.rules.test.yml \
+	integrations/icinga2/make_basket.py \
+	integrations/zabbix/make_template.py \
+	integrations/zabbix/uuids.json \
 	tests/integrations.sh \
-	tests/metric_names.py \
+	tests/integrations.py \
 	tests/schedulers
-CLEANFILES += $(with_paths) integrations/icinga2/ephemeral.conf
+declarations = $(checks:%=man/declarations/%.json)
+CLEANFILES += $(with_paths) $(from_templates) $(in_from_templates) $(director_basket) $(zabbix_template) $(declarations)
 
 $(with_paths): %: %.in Makefile
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)sed 's|@libexecdir[@]|$(libexecdir)|g' $< > $@.new && mv $@.new $@
 
-if !CROSS_COMPILING
-integrations/icinga2/ephemeral.conf: integrations/icinga2/head.conf $(checks:%=man/generator/%)
+if GENERATE_INTEGRATIONS
+man/declarations/%.json: man/generator/%
 	@$(MKDIR_P) $(@D)
-	$(AM_V_GEN)cat $< > $@.new && \
-	for check in $(checks); do man/generator/$$check icinga2 >> $@.new || exit; done && mv $@.new $@
+	$(AM_V_GEN)$< declaration > $@.new && mv $@.new $@
+
+$(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/generate.py integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/generate.py $< $(declarations) > $@.new && mv $@.new $@
+
+$(director_basket): $(declarations) integrations/icinga2/make_basket.py integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/icinga2/make_basket.py $(declarations) > $@.new && mv $@.new $@
+
+$(zabbix_template): $(declarations) integrations/zabbix/make_template.py integrations/zabbix/uuids.json integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/zabbix/make_template.py $(declarations) > $@.new && mv $@.new $@
 endif
 
 if ENABLE_TESTS

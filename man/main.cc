@@ -10,7 +10,7 @@
 
 #include "common/plugin/check.h"
 #include "man/completion.h"
-#include "man/icinga2.h"
+#include "man/declaration.h"
 #include "man/manual.h"
 
 namespace {
@@ -38,9 +38,9 @@ std::string generate(const std::vector<std::string>& words)
         return completion::format_bash(description.name, options);
     if (words.size() == 1 && words[0] == "zsh")
         return completion::format_zsh(description.name, options);
-    if (words.size() == 1 && words[0] == "icinga2")
-        return icinga2::format_command(description.name, options);
-    throw std::runtime_error("wants: manual SECTIONS DATE, bash, zsh, or icinga2");
+    if (words.size() == 1 && words[0] == "declaration")
+        return declaration::format_json(description, options);
+    throw std::runtime_error("wants: manual SECTIONS DATE, bash, zsh, or declaration");
 }
 
 } // namespace

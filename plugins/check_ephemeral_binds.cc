@@ -3,6 +3,7 @@
 // The wildcard address is judged, because it conflicts with all others and runs out first.
 #include "common/plugin/check.h"
 #include "common/sockets/reader.h"
+#include "plugins/binds_description.h"
 #include "plugins/binds_situation.h"
 #include "plugins/held_inquiry.h"
 #include "plugins/reader_option.h"
@@ -19,7 +20,7 @@ enum class Protocols { all, tcp, udp };
 
 class EphemeralBinds : public plugin::Check {
 public:
-    [[nodiscard]] plugin::Description describe() const override;
+    [[nodiscard]] plugin::Description describe() const override { return checks::describe_binds(); }
     void declare(plugin::Options& options) override;
     Report measure(bool verbose) override;
 
@@ -67,25 +68,6 @@ Report EphemeralBinds::measure(bool verbose)
                                                      checks::tell_reader(snapshot.reading),
                                                      checks::tell_range(settings)});
     return report;
-}
-
-plugin::Description EphemeralBinds::describe() const
-{
-    return {"check_ephemeral_binds",
-            "EPHEMERAL BINDS",
-            "how many ports have bind(address, 0) and UDP left? The wildcard address is judged: it "
-            "conflicts with all others and runs out first.",
-            "  check_ephemeral_binds\n"
-            "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %\n"
-            "  check_ephemeral_binds --protocol udp -w 50 -c 80\n"
-            "      watches the ports that DNS queries leave from\n",
-            {{"usage", "Share of the usable ports that are used, the worse of TCP and UDP"},
-             {"left", "Ports that are left, the worse of TCP and UDP"},
-             {"tcp_usage", "Share of the usable TCP ports that bind() cannot have"},
-             {"tcp_left", "TCP ports that bind() has left"},
-             {"udp_usage", "Share of the usable UDP ports that are used"},
-             {"udp_left", "UDP ports that are left"},
-             {"range_size", "Usable ports: the range without the reserved ones"}}};
 }
 
 void EphemeralBinds::declare(plugin::Options& options)

@@ -4,6 +4,7 @@
 #include "common/ports/advice.h"
 #include "common/sockets/reader.h"
 #include "plugins/held_inquiry.h"
+#include "plugins/ports_description.h"
 #include "plugins/ports_report.h"
 #include "plugins/reader_option.h"
 #include "plugins/reuse_inquiry.h"
@@ -19,7 +20,7 @@ using plugin::Report;
 
 class EphemeralPorts : public plugin::Check {
 public:
-    [[nodiscard]] plugin::Description describe() const override;
+    [[nodiscard]] plugin::Description describe() const override { return checks::describe_ports(); }
     void declare(Options& options) override;
     Report measure(bool verbose) override;
 
@@ -83,33 +84,6 @@ void EphemeralPorts::check_options()
         watch_.family = ipv4_only_ ? ports::Watch::Family::ipv4 : ports::Watch::Family::ipv6;
     if (const auto contradiction = watch_.contradiction())
         throw plugin::UsageError(*contradiction);
-}
-
-plugin::Description EphemeralPorts::describe() const
-{
-    return {
-        "check_ephemeral_ports",
-        "EPHEMERAL PORTS",
-        "how many ports has connect() left, for the worst (source address, destination address, "
-        "destination port)?",
-        "  check_ephemeral_ports\n"
-        "      WARNING above 66 % of the ports used towards one destination, CRITICAL\n"
-        "      above 90 %\n"
-        "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
-        "      watches the connections to one database alone\n"
-        "  check_ephemeral_ports --projected-critical 100\n"
-        "      alerts, too, while ports are left that will not last at the present rate\n"
-        "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
-        "      leaves loopback out and lists the ten worst tuples\n",
-        {{"usage", "Share of the usable ports that the worst tuple uses"},
-         {"used", "Ports that the worst tuple uses"},
-         {"left", "Ports that connect() has left for the worst tuple"},
-         {"held", "Ports that no connect() can have, whatever its destination"},
-         {"projected", "Share of the usable ports that a tuple will use at the present rate"},
-         {"range_size", "Usable ports: the range without the reserved ones"},
-         {"time_wait", "Sockets in TIME_WAIT on these ports"},
-         {"tuples", "Tuples of source address, destination address and destination port in use"},
-         {"sockets", "Connections on these ports"}}};
 }
 
 void EphemeralPorts::declare(Options& options)

@@ -8,6 +8,7 @@
 #include "common/kernel/oracle.h"
 #include "common/plugin/check.h"
 #include "plugins/probe_asking.h"
+#include "plugins/probe_description.h"
 #include "plugins/probe_verdict.h"
 #include "plugins/probe_words.h"
 #include "plugins/tell_questions.h"
@@ -21,7 +22,7 @@ using Call = kernel::PortRequest::Call;
 
 class EphemeralProbe : public plugin::Check {
 public:
-    [[nodiscard]] plugin::Description describe() const override;
+    [[nodiscard]] plugin::Description describe() const override { return checks::describe_probe(); }
     void declare(plugin::Options& options) override;
     Report measure(bool verbose) override;
 
@@ -83,29 +84,6 @@ void EphemeralProbe::check_command_line() const
             throw plugin::UsageError(fmt::format("--source {} is no address to reach {} from",
                                                  source_->text(), destination.text()));
     }
-}
-
-plugin::Description EphemeralProbe::describe() const
-{
-    return {"check_ephemeral_probe",
-            "EPHEMERAL PROBE",
-            "would the kernel give a port for this destination now, and how long does it search? "
-            "No packet is "
-            "sent.",
-            "  check_ephemeral_probe 10.0.0.5:5432\n"
-            "      CRITICAL if connect() to the database would get no port\n"
-            "  check_ephemeral_probe -w 0.001 -c 0.01 10.0.0.5:5432 [2001:db8::5]:5432\n"
-            "      WARNING too if the search takes longer than a millisecond\n"
-            "  check_ephemeral_probe --protocol udp 10.0.0.53:53\n"
-            "      whether a DNS query would get a port\n"
-            "  check_ephemeral_probe --bind --source 10.0.0.1\n"
-            "      whether bind(10.0.0.1, 0) would get a port\n",
-            {{checks::kind_of(Call::tcp_connect).label,
-              "How long connect() searches for a TCP port, at the worst"},
-             {checks::kind_of(Call::udp_connect).label,
-              "How long connect() searches for a UDP port, at the worst"},
-             {checks::kind_of(Call::tcp_bind).label,
-              "How long bind() to the wildcard address searches for a TCP port"}}};
 }
 
 void EphemeralProbe::declare(plugin::Options& options)

@@ -1,6 +1,7 @@
 // check_ephemeral_range: is the range large enough, and does a service's own port lie in it?
 #include "common/plugin/check.h"
 #include "common/sockets/reader.h"
+#include "plugins/range_description.h"
 #include "plugins/range_situation.h"
 #include "plugins/reader_option.h"
 
@@ -12,7 +13,7 @@ using plugin::Report;
 
 class EphemeralRange : public plugin::Check {
 public:
-    [[nodiscard]] plugin::Description describe() const override;
+    [[nodiscard]] plugin::Description describe() const override { return checks::describe_range(); }
     void declare(Options& options) override;
     Report measure(bool verbose) override;
 
@@ -38,25 +39,6 @@ Report EphemeralRange::measure(bool verbose)
         report.details.insert(report.details.end(), {checks::tell_reader(snapshot.reading),
                                                      checks::tell_privileged_ports(situation)});
     return report;
-}
-
-plugin::Description EphemeralRange::describe() const
-{
-    return {"check_ephemeral_range",
-            "EPHEMERAL RANGE",
-            "is the range large enough, and does a service's own port lie in it?",
-            "  check_ephemeral_range\n"
-            "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
-            "  check_ephemeral_range --services-warning 0\n"
-            "      alerts, too, if a service listens in the range on a port that is not\n"
-            "      reserved\n"
-            "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
-            "      wants the dynamic ports of RFC 6335, all of them and no others\n",
-            {{"range_size", "Usable ports: the range without the reserved ones"},
-             {"reserved", "Reserved ports inside the range"},
-             {"low", "The range's first port"},
-             {"high", "The range's last port"},
-             {"services_in_range", "Services that listen inside the range, on no reserved port"}}};
 }
 
 void EphemeralRange::declare(Options& options)

@@ -13,6 +13,7 @@
 #include "common/plugin/check.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
+#include "plugins/timewait_description.h"
 #include "plugins/timewait_situation.h"
 #include "plugins/top_option.h"
 
@@ -31,7 +32,10 @@ const sockets::StateSet ending = {sockets::SocketState::time_wait, sockets::Sock
 
 class EphemeralTimeWait : public plugin::Check {
 public:
-    [[nodiscard]] plugin::Description describe() const override;
+    [[nodiscard]] plugin::Description describe() const override
+    {
+        return checks::describe_timewait();
+    }
     void declare(Options& options) override;
     Report measure(bool verbose) override;
 
@@ -79,27 +83,6 @@ Thresholds EphemeralTimeWait::thresholds_of(const std::optional<std::uint32_t>& 
         throw std::runtime_error("this kernel has no tcp_max_tw_buckets, of which a threshold is a "
                                  "share; give -w and -c as numbers");
     return thresholds_;
-}
-
-plugin::Description EphemeralTimeWait::describe() const
-{
-    return {"check_ephemeral_timewait",
-            "EPHEMERAL TIMEWAIT",
-            "how much TIME_WAIT is there, from whom, and how fast is it made?",
-            "  check_ephemeral_timewait\n"
-            "      WARNING above 80 % of tcp_max_tw_buckets, CRITICAL above 95 %, and a list\n"
-            "      of the destinations with the most\n"
-            "  check_ephemeral_timewait --detail=none -w 20000 -c 30000\n"
-            "      judges the number alone; costs nothing, however many sockets there are\n"
-            "  check_ephemeral_timewait --top 20\n"
-            "      lists the twenty destinations with the most\n",
-            {{"time_wait", "Connections in TIME_WAIT, in this network namespace"},
-             {"time_wait_ephemeral", "Connections in TIME_WAIT on ephemeral ports"},
-             {"reusable", "TIME_WAITs that connect() would take over, unless their port is held"},
-             {"close_rate", "Connections that this host closes first, a second"},
-             {"worst_time_wait", "TIME_WAITs of the tuple with the most"},
-             {"overflows", "Connections that ended without TIME_WAIT for lack of room"},
-             {"range_size", "Usable ports: the range without the reserved ones"}}};
 }
 
 void EphemeralTimeWait::declare(Options& options)

@@ -17,7 +17,10 @@ installed_packages=build/installed-packages
 packages_of() { # PART...
     for part; do
         case $package_manager:$part in
-        apt-get:build) echo g++ make autoconf automake pkg-config libfmt-dev libmnl-dev ;;
+        apt-get:build)
+            echo g++ make autoconf automake pkg-config libfmt-dev libmnl-dev python3-jinja2 \
+                python3-yaml
+            ;;
         apt-get:test)
             echo iproute2 libboost-test-dev libseccomp-dev man-db mandoc nlohmann-json3-dev python3 \
                 valgrind xz-utils zsh
@@ -41,7 +44,8 @@ packages_of() { # PART...
         apt-get:root) echo debootstrap debian-archive-keyring iproute2 python3 ;;
         apt-get:picture) echo chromium fonts-dejavu-core ;;
         dnf:build)
-            echo gcc-c++ make autoconf automake pkgconf-pkg-config fmt-devel libmnl-devel
+            echo gcc-c++ make autoconf automake pkgconf-pkg-config fmt-devel libmnl-devel \
+                python3-jinja2 python3-pyyaml
             ;;
         dnf:test) echo boost-devel json-devel libseccomp-devel man-db valgrind xz ;;
         dnf:lint) echo clang-tools-extra git ;;

@@ -1,31 +1,44 @@
 #!/bin/sh
-# Every check and every option of it has its place in the files of integrations/.
+# Every check and every option of it has its place in the files of integrations/, and these ask for
+# what the checks print.
 set -eu
 
-source=$TEST_SOURCE_DIRECTORY/integrations
 failures=0
 fail() {
     echo "$*"
     failures=$((failures + 1))
 }
 
+# The file as built, or as it came with the tarball.
+built() { # FILE
+    if [ -e "integrations/$1" ]; then
+        echo "integrations/$1"
+    else
+        echo "$TEST_SOURCE_DIRECTORY/integrations/$1"
+    fi
+}
+
 mentions() { # FILE PATTERN
-    grep -Eq -- "$2" "$1" || fail "$1 has nothing like $2"
+    grep -Eq -- "$2" "$(built "$1")" || fail "$1 has nothing like $2"
 }
 
 for check in $CHECKS; do
     name=${check#check_}
-    mentions integrations/nrpe/ephemeral.cfg "^command\[$check\]=/.*/$check( |$)"
-    mentions "$source/nagios/ephemeral.cfg" "^    command_name +$check$"
-    mentions "$source/nagios/ephemeral.cfg" "^    command_line +\\\$USER1\\\$/$check \\\$ARG1\\\$$"
-    mentions "$source/nagios/examples/services.cfg" "^    check_command +$check(!|$)"
-    mentions "$source/icinga2/examples/services.conf" "check_command = \"$name\""
-    mentions integrations/zabbix/ephemeral.conf \
+    mentions nrpe/ephemeral.cfg "^command\[$check\]=/.*/$check( |$)"
+    mentions "nagios/ephemeral.cfg" "^    command_name +$check$"
+    mentions "nagios/ephemeral.cfg" "^    command_line +\\\$USER1\\\$/$check \\\$ARG1\\\$$"
+    mentions "nagios/examples/services.cfg" "^    check_command +$check(!|$)"
+    mentions "icinga2/examples/services.conf" "check_command = \"$name\""
+    mentions zabbix/ephemeral.conf \
         "^UserParameter=ephemeral\.${name#ephemeral_}\[\*\],/.*/$check --output-format=json \\\$1$"
-    mentions "$source/zabbix/template_ephemeral_ports.yaml" "key: 'ephemeral\.${name#ephemeral_}\["
+    mentions checkmk/mrpe.cfg "^Ephemeral_.* /.*/$check( |$)"
+    mentions prometheus/ephemeral-ports.service "^    publish $name[ ;']"
+    mentions telegraf/ephemeral.conf "commands = \[\"/.*/$check[ \"]"
+    mentions sensu/ephemeral.yaml "command: /.*/$check( |$)"
+    mentions zabbix/template_ephemeral_ports.yaml "key: ephemeral\.${name#ephemeral_}\["
 
     # Every option that --help has, with its own variable and a description.
-    commands=$(sed -n "/^object CheckCommand \"$name\" {/,/^}/p" integrations/icinga2/ephemeral.conf)
+    commands=$(sed -n "/^object CheckCommand \"$name\" {/,/^}/p" "$(built icinga2/ephemeral.conf)")
     options=$("plugins/$check" --help | sed -n 's/^  \(-., \)\{0,1\}--\([a-z0-9-]*\).*/\2/p')
     [ "$options" ] || fail "$check --help shows no option"
     for option in $options; do
@@ -39,23 +52,11 @@ for check in $CHECKS; do
     done
 done
 
-# Python is not needed to build or to test the rest.
+# Python is not needed to build a tarball, or to test the rest.
 if command -v python3 > /dev/null; then
-    CHECKS=$CHECKS python3 -B "$TEST_SOURCE_DIRECTORY/tests/metric_names.py" "$source" ||
-        fail "see above"
-    python3 - "$source" << 'END' || fail "see above"
-import re, sys
-source = sys.argv[1]
-template = open(source + "/zabbix/template_ephemeral_ports.yaml").read()
-uuids = re.findall(r"uuid: '?(\w+)'?", template)
-wrong = [uuid for uuid in uuids if not re.fullmatch(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}", uuid)]
-twice = {uuid for uuid in uuids if uuids.count(uuid) > 1}
-unknown = set(re.findall(r"\{\$[A-Z.]+\}", template)) - set(re.findall(r"- macro: '(\{.*?\})'", template))
-for what, found in ("no UUID of version 4", wrong), ("given twice", twice), ("undefined macro", unknown):
-    if found:
-        sys.exit(f"template_ephemeral_ports.yaml: {what}: {', '.join(found)}")
-END
+    CHECKS=$CHECKS python3 -B "$TEST_SOURCE_DIRECTORY/tests/integrations.py" \
+        "$TEST_SOURCE_DIRECTORY" || fail "see above"
 else
-    echo 'SKIPPED: the names of metrics and the UUIDs, for want of python3'
+    echo 'SKIPPED: what the files ask for, as there is no python3'
 fi
 [ "$failures" -eq 0 ]

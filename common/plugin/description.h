@@ -1,5 +1,6 @@
 // What a check says of itself, apart from its options: the start of `--help`, of its manual page
-// and of all that it prints.
+// and of all that it prints; and what schedulers are told of it. From here come NRPE's, Nagios',
+// Icinga's and Zabbix' files in integrations/, so that a check is described in one place.
 #pragma once
 
 #include <string>
@@ -7,10 +8,48 @@
 
 namespace plugin {
 
-/// What a metric means, for the manual page and for OpenMetrics' HELP.
+/// What a metric counts, and so its unit in performance data.
+enum class Kind {
+    count,   ///< without unit
+    counter, ///< `c`: grows until the host restarts
+    share,   ///< `%`
+    seconds, ///< `s`
+    rate     ///< without unit: so many a second, with a fraction
+};
+
+/// What a metric means, for the manual page, OpenMetrics' HELP and the items of Zabbix.
 struct MetricMeaning {
     std::string label;
     std::string meaning; ///< a phrase without a full stop, the unit left out
+    Kind kind = Kind::count;
+};
+
+/// What somebody should be told of where a scheduler judges the figures by itself, as Zabbix does.
+struct Alert {
+    enum class When { above, below, above_share_of_maximum, grows, not_ok };
+    enum class Urgency {
+        page,   ///< critical wakes somebody
+        ticket, ///< even critical can wait until the morning
+        off     ///< wanted by few: there, and switched off
+    };
+
+    std::string metric = {}; ///< its label; empty if it is the check's state
+    When when = When::above;
+    Urgency urgency = Urgency::page;
+    std::string problem = {};     ///< "Ephemeral ports are running out"
+    std::string consequence = {}; ///< what happens then, or what to do, in a sentence or two
+    std::string warning = {};     ///< threshold, a number; empty if there is none
+    std::string critical = {};    ///< the same
+    std::string setting = {};     ///< what the thresholds are called where they are set: "usage"
+    std::string unit = {};        ///< what they count: "% of the usable ports"
+    std::string forecast = {};    ///< "Ephemeral ports": whose `left` is foreseen to reach 0
+};
+
+/// How a scheduler runs the check.
+struct Service {
+    std::string title;          ///< "Ephemeral ports"
+    std::string arguments = {}; ///< as on a command line
+    int minutes = 1;            ///< between two runs
 };
 
 struct Description {
@@ -22,6 +61,12 @@ struct Description {
 
     /// What OpenMetrics prints of each row of a table: "tuple_used" of the column `used`.
     std::vector<MetricMeaning> series = {};
+
+    std::vector<Alert> alerts = {};
+
+    /// The first one suits every host; the others are examples for one that has a database at
+    /// 192.0.2.20:5432.
+    std::vector<Service> services = {};
 };
 
 } // namespace plugin

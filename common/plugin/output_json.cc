@@ -2,14 +2,12 @@
 
 #include <cmath>
 #include <optional>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
-#include "common/text/utf8.h"
+#include "common/text/json.h"
 
 #include "config.h"
 
@@ -18,43 +16,10 @@
 namespace plugin {
 namespace {
 
-/// A key and its value, which is JSON already.
-using Member = std::pair<std::string_view, std::string>;
-
-/// RFC 8259, section 7. JSON is UTF-8, which a name from outside need not be; what is no character,
-/// or none that may be shown, becomes U+FFFD.
-std::string quote(std::string_view text)
-{
-    std::string quoted = "\"";
-    while (!text.empty()) {
-        const std::optional<text::Character> character = text::first_character(text);
-        const std::size_t length = character ? character->length : 1;
-        constexpr char32_t space = ' ';
-        if (character && (character->code == '"' || character->code == '\\'))
-            quoted.append(1, '\\').append(text, 0, length);
-        else if (character && character->code < space)
-            quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(character->code));
-        else if (character && text::is_printable(character->code))
-            quoted.append(text, 0, length);
-        else
-            quoted += "\ufffd";
-        text.remove_prefix(length);
-    }
-    return quoted + '"';
-}
-
-std::string object(const std::vector<Member>& members)
-{
-    std::string text = "{";
-    for (const auto& [key, value] : members)
-        text += (text.size() > 1 ? "," : "") + quote(key) + ':' + value;
-    return text + '}';
-}
-
-std::string array(const std::vector<std::string>& elements)
-{
-    return fmt::format("[{}]", fmt::join(elements, ","));
-}
+using json::array;
+using json::Member;
+using json::object;
+using json::quote;
 
 std::string number(const std::optional<double>& value, int decimals)
 {

@@ -7,6 +7,7 @@ import shutil
 import time
 
 from answers import Answer, parse_perfdata, without_columns, without_times
+from nrpe import read_commands
 from system import make_folder
 
 EXAMPLES = "/usr/share/monitoring-plugins-ephemeral/integrations/nagios/examples/services.cfg"
@@ -91,13 +92,13 @@ class Nagios:
 
     def test(self, tally, situation, by_nrpe=False):
         """The services that run a check here; or those that have NRPE run it."""
-        states = set()
+        states, commands = set(), read_commands()
         services = {name: command for name, command in self.services.items()
                     if by_nrpe == command.startswith("check_ephemeral_nrpe!")}
         status = self.check_now(services)
         for name, command in services.items():
             check, _, options = command.partition("!")
-            words = (PLUGINS + (options if by_nrpe else f"{check} {options}")).split()
+            words = (commands[options] if by_nrpe else f"{PLUGINS}{check} {options}").split()
             title = f"Nagios: {name} where the host is {situation}"
             own = self.own(words, by_nrpe)
             found = self.found(status[name], by_nrpe)

@@ -11,13 +11,18 @@ COMMANDS = "/etc/nagios/nrpe.d/ephemeral.cfg"
 PORT = 5666
 
 
+def read_commands():
+    """What NRPE runs, by the names of its commands."""
+    with open(COMMANDS) as file:
+        return dict(re.findall(r"^command\[(\w+)\]=(.*)$", file.read(), re.M))
+
+
 class Nrpe:
     name = "NRPE"
 
     def __init__(self, host):
         self.host = host
-        with open(COMMANDS) as file:
-            self.commands = dict(re.findall(r"^command\[(\w+)\]=(.*)$", file.read(), re.M))
+        self.commands = read_commands()
         make_folder("/run/nagios", "nagios")
         host.popen(["nrpe", "-c", "/etc/nagios/nrpe.cfg", "-f"], "nagios", "/tmp/nrpe.log")
         host.relay(PORT)

@@ -52,7 +52,7 @@ def scrape():
 
 def test_rules(tally, folder):
     """The alerts that come and go with made-up figures; whether the checks print figures of those
-    names, tests/metric_names.py says."""
+    names, tests/integrations.py says."""
     done = subprocess.run(["promtool", "test", "rules", "ephemeral-ports.rules.test.yml"], cwd=folder,
                           capture_output=True, text=True)
     tally.check("Prometheus: the rules alert when they should", done.returncode == 0,

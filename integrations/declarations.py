@@ -1,0 +1,39 @@
+"""The checks, as they describe themselves, under the names that schedulers give them."""
+
+import json
+
+UNITS = {"share": "%", "seconds": "s"}  # as a person reads them
+
+
+class Check:
+    """What `man/generator/CHECK declaration` printed into a file."""
+
+    def __init__(self, path):
+        with open(path) as file:
+            self.__dict__.update(json.load(file))
+        self.command = self.name[len("check_"):]
+        self.short = self.command[len("ephemeral_"):]
+        self.question = self.question[0].upper() + self.question[1:self.question.index("?") + 1]
+        self.service = self.services[0]
+        self.title = self.service["title"].replace("Ephemeral ", "")
+        self.title = self.title[0].upper() + self.title[1:]
+        for metric in self.metrics:
+            metric["unit"] = UNITS.get(metric["kind"], "")
+            metric["is_whole"] = metric["kind"] in ("count", "counter")
+
+    def labels(self):
+        return [metric["label"] for metric in self.metrics]
+
+
+def read(paths):
+    return [Check(path) for path in paths]
+
+
+def variable(option):
+    """"time_wait" of "time-wait", "address" of "ADDRESS:PORT..."."""
+    name = ""
+    for character in option.lower().replace("-", "_"):
+        if not character.isalnum() and character != "_":
+            break
+        name += character
+    return name

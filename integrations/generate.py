@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Makes a scheduler's file from its template and from what the checks say of themselves.
+
+Usage: generate.py TEMPLATE.j2 DECLARATION.json..., which writes to standard output. The templates
+are Jinja2's.
+"""
+
+import sys
+
+import jinja2
+
+import declarations
+
+
+def icinga_string(text):
+    """A `$` stays: it begins a macro where a value is described."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def main(template, *paths):
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True,
+                                     lstrip_blocks=True, keep_trailing_newline=True)
+    environment.filters.update(variable=declarations.variable, icinga_string=icinga_string)
+    with open(template) as file:
+        text = environment.from_string(file.read())
+    print(text.render(checks=declarations.read(paths)), end="")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,392 @@
+#!/usr/bin/env python3
+"""Makes Zabbix' template from what the checks say of themselves.
+
+Usage: make_template.py DECLARATION.json..., which writes YAML to standard output.
+
+A check has one item, which gets its report as JSON, and a dependent one for each metric. Each alert
+that it declares is a trigger for each of its thresholds, whose macros are called after it.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import uuid
+
+import yaml
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+
+import declarations
+
+NAME = "Ephemeral ports"
+DATE = "2026-11-22T00:00:00Z"  # of the form: Zabbix takes no notice of it
+WORST = "ports"  # the check whose tuples are discovered
+
+# What a graph draws: every metric of these names, of whatever check. Of a check that has a figure
+# for each protocol, the worse of both is left out.
+GRAPHS = {
+    "usage": ["usage", "projected", "tcp_usage", "udp_usage"],
+    "left": ["left", "tcp_left", "udp_left"],
+    "connections": ["sockets", "tuples", "held"],
+    "TIME_WAIT": ["time_wait", "time_wait_ephemeral", "reusable", "worst_time_wait"],
+    "closes per second": ["close_rate"],
+    "search time": ["search_time", "udp_search_time", "bind_search_time"],
+}
+COLORS = ["F7941D", "E33734", "2774A4", "6C59DC", "1A7C11", "A54F10", "FC6EA3", "8C8C8C"]
+
+# A tile of the dashboard: its title, the check and the metric.
+TILES = [("Used", "ports", "usage"), ("Left", "ports", "left"),
+         ("Projected", "ports", "projected"), ("Left to bind()", "binds", "left"),
+         ("Closes per second", "timewait", "close_rate"), ("Usable ports", "range", "range_size")]
+DASHBOARD_WIDTH = 24
+
+MACROS = {
+    "FORECAST.HORIZON": ("1h", "Alert if the ports will be gone that soon"),
+    "FORECAST.USAGE": ("25", "% below which no forecast is made"),
+    "FORECAST.WINDOW": ("30m", "The past that the forecast is drawn from"),
+    "INTERVAL": ("1m", "How often the checks run"),
+    "INTERVAL.SLOW": ("1h", "How often those run that see nothing but settings"),
+    "NODATA": ("10m", "Alert if a check has given no value for so long"),
+    "NODATA.SLOW": ("3h", "The same for those that run every {$EPHEMERAL.INTERVAL.SLOW}"),
+    "TUPLES.MATCHES": (".*", "Regular expression of the destinations to discover"),
+}
+
+
+def uuid_of(thing):
+    """Zabbix knows a thing again by its UUID. It comes from what the thing is called here, so that it
+    never changes; those of the first template were drawn, and stand in a file."""
+    if not hasattr(uuid_of, "drawn"):
+        with open(os.path.join(HERE, "uuids.json")) as file:
+            uuid_of.drawn = json.load(file)
+    digest = hashlib.sha256(thing.encode()).digest()[:16]
+    return uuid_of.drawn.get(thing) or uuid.UUID(bytes=digest, version=4).hex
+
+
+def macro(*words):
+    return "{$EPHEMERAL." + ".".join(words).upper() + "}"
+
+
+def key_of(check):
+    return f"ephemeral.{check.short}[{macro(check.short, 'options')}]"
+
+
+def of_item(check, label):
+    return f"/{NAME}/ephemeral.{check.short}.{label}"
+
+
+def component(check):
+    return {"tag": "component", "value": f"ephemeral {check.short}"}
+
+
+def json_path(path, **otherwise):
+    return {"type": "JSONPATH", "parameters": [path], **(otherwise or {"error_handler": "DISCARD_VALUE"})}
+
+
+def dependent_item(check, label, name, steps, **more):
+    return {"uuid": uuid_of(f"item {check.short}.{label}"),
+            "name": f"{check.title}: {name}",
+            "type": "DEPENDENT",
+            "key": f"ephemeral.{check.short}.{label}",
+            "delay": "0",
+            "history": "31d",
+            **more,
+            "preprocessing": steps,
+            "master_item": {"key": key_of(check)},
+            "tags": [component(check)]}
+
+
+# Triggers
+
+def trigger(check, name, expression, priority, description, about, scope="capacity", **more):
+    return {"uuid": uuid_of(f"trigger {check.short} {about}"), "expression": expression,
+            "name": name, **more, "priority": priority, "description": description,
+            "tags": [{"tag": "scope", "value": scope}]}
+
+
+def threshold_triggers(check, alert):
+    """The one for `critical` first: that for `warning` is quiet while it fires."""
+    sign, word = ("<", "below") if alert["when"] == "below" else (">", "above")
+    value = f"last({of_item(check, alert['metric'])})"
+    latest = "{ITEM.LASTVALUE1}"
+    if alert["when"] == "above share of maximum":
+        value = f"100*{value}/last({of_item(check, 'max')})"
+        latest += " of {ITEM.LASTVALUE2}"
+    percent = "%" if alert["unit"].startswith("%") else ""
+    severe = {"page": "HIGH", "ticket": "AVERAGE"}
+    triggers, dependencies = [], {}
+    for level, priority in (("critical", severe.get(alert["urgency"])), ("warning", "WARNING")):
+        if not alert[level]:
+            continue
+        limit = threshold_macro(check, alert, level)
+        name = alert["problem"]
+        more = {"opdata": latest, **dependencies}
+        if alert["urgency"] == "off":
+            priority, more["status"] = "INFO", "DISABLED"
+        else:
+            name += f" ({word} {limit}{percent})"
+        made = trigger(check, name, value + sign + limit, priority, alert["consequence"],
+                       f"{alert['metric']} {level}", **more)
+        dependencies = {"dependencies": [{"name": name, "expression": made["expression"]}]}
+        triggers.append(made)
+    return triggers
+
+
+def threshold_macro(check, alert, level):
+    words = [check.short, alert["setting"]]
+    if alert["critical"]:
+        words.append("crit" if level == "critical" else "warn")
+    return macro(*words)
+
+
+def growth_trigger(check, alert):
+    return trigger(check, alert["problem"], f"change({of_item(check, alert['metric'])})>0", "WARNING",
+                   alert["consequence"], f"{alert['metric']} grows",
+                   opdata="{ITEM.LASTVALUE1} since start")
+
+
+def state_trigger(check, alert):
+    state = of_item(check, "state")
+    return trigger(check, alert["problem"], f"last({state})=1 or last({state})=2", "HIGH",
+                   alert["consequence"], "not ok", "availability", opdata="{ITEM.LASTVALUE1}")
+
+
+def silence_trigger(check):
+    state = of_item(check, "state")
+    limit = macro("nodata", "slow") if is_slow(check) else macro("nodata")
+    return trigger(check, f"{check.name} cannot tell",
+                   f"last({state})=3 or nodata({state},{limit})=1", "WARNING",
+                   "The summary item says why. Without new values the agent does not answer, or does "
+                   "not run the check: see the master item, and the agent's Timeout.",
+                   "cannot tell", "availability")
+
+
+def forecast_trigger(check, alert):
+    left, usage = of_item(check, "left"), of_item(check, "usage")
+    window, horizon = macro("forecast", "window"), macro("forecast", "horizon")
+    least = macro("forecast", "usage")
+    timeleft = f"timeleft({left},{window},0)"
+    [critical, *_] = threshold_triggers(check, alert)
+    return trigger(check, f"{alert['forecast']} will be gone within {horizon}",
+                   f"{timeleft}>=0 and {timeleft}<{horizon} and count({left},{window})>5 and "
+                   f"last({usage})>{least}", "AVERAGE",
+                   f"A line through what was left in {window} reaches 0 that soon. Usage below {least} "
+                   "% is not worth a forecast.", "forecast", opdata="{ITEM.LASTVALUE1} left",
+                   dependencies=[{name: critical[name] for name in ("name", "expression")}])
+
+
+def triggers_of(check, label):
+    """Those that ask for this item alone."""
+    triggers = []
+    for alert in check.alerts:
+        if alert["metric"] == label and alert["when"] in ("above", "below"):
+            triggers += threshold_triggers(check, alert)
+        elif alert["metric"] == label and alert["when"] == "grows":
+            triggers.append(growth_trigger(check, alert))
+        elif label == "state" and alert["when"] == "not ok":
+            triggers.append(state_trigger(check, alert))
+    if label == "state":
+        triggers.append(silence_trigger(check))
+    return {"triggers": triggers} if triggers else {}
+
+
+def triggers_of_several_items(checks):
+    triggers = []
+    for check in checks:
+        for alert in check.alerts:
+            if alert["forecast"]:
+                triggers.append(forecast_trigger(check, alert))
+            if alert["when"] == "above share of maximum":
+                triggers += threshold_triggers(check, alert)
+    return triggers
+
+
+# Items
+
+def is_slow(check):
+    return check.service["minutes"] > 1
+
+
+def items_of(check):
+    yield {"uuid": uuid_of(f"item {check.short}"), "name": f"{check.title}: report",
+           "key": key_of(check), "delay": macro("interval", "slow") if is_slow(check) else macro("interval"),
+           "history": "1h", "trends": "0", "value_type": "TEXT",
+           "description": f"{check.question}\nThe JSON report that the other items are taken from.\n",
+           "tags": [component(check)]}
+    yield dependent_item(
+        check, "state", "state",
+        [json_path("$.state_code", error_handler="CUSTOM_VALUE", error_handler_params="3")],
+        description="The plugin's own verdict, by the options that it is given. The triggers judge the "
+                    "figures by macros instead.",
+        valuemap={"name": "Plugin state"}, **triggers_of(check, "state"))
+    yield {**dependent_item(
+        check, "summary", "summary",
+        [json_path("$.summary", error_handler="CUSTOM_VALUE", error_handler_params=""),
+         {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
+        trends="0", value_type="TEXT"), "history": "7d"}
+    for metric in check.metrics:
+        yield number_item(check, metric["label"], metric["meaning"], metric["unit"],
+                          metric["is_whole"], "value")
+    for alert in check.alerts:
+        if alert["when"] == "above share of maximum":
+            yield number_item(check, "max", "most allowed", "", True, "max", alert["metric"])
+
+
+def number_item(check, label, name, unit, is_whole, field, metric=None):
+    more = {}
+    if not is_whole:
+        more["value_type"] = "FLOAT"
+    if unit:
+        more["units"] = unit
+    return dependent_item(check, label, name, [json_path(f"$.metrics.{metric or label}.{field}")],
+                          **more, **triggers_of(check, label))
+
+
+# Discovery of the worst tuples
+
+def tuple_key(column):
+    return f'ephemeral.tuple.{column}["{{#SOURCE}}","{{#DESTINATION}}"]'
+
+
+def tuple_item(check, column, name):
+    row = "$.tables.tuples[?(@.source=='{#SOURCE}' && @.destination=='{#DESTINATION}')]"
+    return {"uuid": uuid_of(f"tuple {column}"), "name": "{#SOURCE} to {#DESTINATION}: " + name,
+            "type": "DEPENDENT", "key": tuple_key(column), "delay": "0", "history": "7d",
+            "trends": "30d", "preprocessing": [json_path(f"{row}.{column}.first()")],
+            "master_item": {"key": key_of(check)},
+            "tags": [component(check), {"tag": "destination", "value": "{#DESTINATION}"}]}
+
+
+def discovery_rule(check):
+    columns = {"used": "used ports", "left": "left ports", "time_wait": "in TIME_WAIT"}
+    return {"uuid": uuid_of("discovery tuples"), "name": "Worst tuples", "type": "DEPENDENT",
+            "key": "ephemeral.tuples", "delay": "0",
+            "filter": {"conditions": [
+                {"macro": "{#DESTINATION}", "value": macro("tuples", "matches"), "formulaid": "A"},
+                {"macro": "{#USED}", "value": "^[1-9][0-9]+$", "formulaid": "B"}], "evaltype": "AND"},
+            "lifetime": "1d",
+            "description": "The tuples of source, destination and port that use the most ports, from "
+                           f"10 ports on. {macro(check.short, 'options')} says by --top how many there "
+                           "are at most.",
+            "item_prototypes": [tuple_item(check, *column) for column in columns.items()],
+            "graph_prototypes": [{
+                "uuid": uuid_of("graph tuples"), "name": NAME + ": {#SOURCE} to {#DESTINATION}",
+                "ymin_type_1": "FIXED",
+                "graph_items": graph_items([tuple_key(column) for column in columns])}],
+            "master_item": {"key": key_of(check)},
+            "lld_macro_paths": [{"lld_macro": "{#" + column.upper() + "}", "path": "$." + column}
+                                for column in ("destination", "source", "used")],
+            "preprocessing": [json_path("$.tables.tuples")]}
+
+
+# Graphs and the dashboard
+
+def graph_items(keys):
+    drawn = []
+    for number, key in enumerate(keys):
+        item = {"sortorder": str(number + 1), "color": COLORS[number % len(COLORS)],
+                "item": {"host": NAME, "key": key}}
+        if number < 2:
+            item["drawtype"] = ("FILLED_REGION", "BOLD_LINE")[number]
+        drawn.append(item)
+    return drawn
+
+
+def graphs_of(checks):
+    for name, labels in GRAPHS.items():
+        keys = [f"ephemeral.{check.short}.{label}"
+                for label in labels for check in checks
+                if label in check.labels() and f"tcp_{label}" not in check.labels()]
+        yield {"uuid": uuid_of(f"graph {name}"), "name": f"{NAME}: {name}", "ymin_type_1": "FIXED",
+               "graph_items": graph_items(keys)}
+
+
+def field(name, value, kind="INTEGER"):
+    return {"type": kind, "name": name, "value": value}
+
+
+def tile(number, title, check, label):
+    width = DASHBOARD_WIDTH // len(TILES)
+    return {"type": "ITEM", "name": title, "x": str(number * width), "y": "0", "width": str(width),
+            "height": "3",
+            "fields": [field("itemid", {"host": NAME, "key": f"ephemeral.{check}.{label}"}, "ITEM"),
+                       field("show", "2"), field("decimal_places", "1")]}
+
+
+def dashboard():
+    widgets = [tile(number, *words) for number, words in enumerate(TILES)]
+    half, height = DASHBOARD_WIDTH // 2, 5
+    for number, name in enumerate(GRAPHS):
+        widgets.append({
+            "type": "GRAPH_CLASSIC", "x": str(number % 2 * half), "y": str(3 + number // 2 * height),
+            "width": str(half), "height": str(height),
+            "fields": [field("graphid", {"name": f"{NAME}: {name}", "host": NAME}, "GRAPH")]})
+    widgets.append({
+        "type": "GRAPH_PROTOTYPE", "x": "0", "y": str(3 + (len(GRAPHS) + 1) // 2 * height),
+        "width": str(DASHBOARD_WIDTH), "height": "10",
+        "fields": [field("graphid", {"name": NAME + ": {#SOURCE} to {#DESTINATION}", "host": NAME},
+                         "GRAPH_PROTOTYPE"), field("columns", "2"), field("rows", "2")]})
+    return {"uuid": uuid_of("dashboard"), "name": NAME, "pages": [{"widgets": widgets}]}
+
+
+# All of it
+
+def macros_of(checks):
+    macros = {macro(name): words for name, words in MACROS.items()}
+    for check in checks:
+        options = "--top 10" if check.short == WORST else check.service["arguments"]
+        macros[macro(check.short, "options")] = (options, f"Options of {check.name}")
+        for alert in check.alerts:
+            for level in ("warning", "critical"):
+                if alert[level]:
+                    macros[threshold_macro(check, alert, level)] = (alert[level], alert["unit"])
+    return [{"macro": name, **({"value": value} if value else {}), "description": description}
+            for name, (value, description) in sorted(macros.items())]
+
+
+def make_export(checks):
+    [worst] = [check for check in checks if check.short == WORST]
+    group = "Templates/Operating systems"
+    return {"zabbix_export": {
+        "version": "6.0",
+        "date": DATE,
+        "groups": [{"uuid": uuid_of("group"), "name": group}],
+        "templates": [{
+            "uuid": uuid_of("template"), "template": NAME, "name": NAME,
+            "description": "How many ephemeral ports a Linux host has left, for whom, who takes them, "
+                           "and when they will be gone.\nNeeds monitoring-plugins-ephemeral on the "
+                           "host, and its ephemeral.conf among the files of the Zabbix agent or agent "
+                           "2.\n",
+            "groups": [{"name": group}],
+            "items": [item for check in checks for item in items_of(check)],
+            "discovery_rules": [discovery_rule(worst)],
+            "macros": macros_of(checks),
+            "dashboards": [dashboard()],
+            "valuemaps": [{"uuid": uuid_of("states"), "name": "Plugin state", "mappings": [
+                {"value": str(code), "newvalue": state} for code, state in enumerate(
+                    ("OK", "WARNING", "CRITICAL", "UNKNOWN"))]}]}],
+        "triggers": triggers_of_several_items(checks),
+        "graphs": list(graphs_of(checks))}}
+
+
+class Dumper(yaml.SafeDumper):
+    """Lays a file out as by hand: lists indented, long text as it is, nothing by reference."""
+
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data):
+        return True
+
+
+def represent_text(dumper, text):
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+if __name__ == "__main__":
+    Dumper.add_representer(str, represent_text)
+    print("# Made by `make` from what the checks say of themselves.")
+    yaml.dump(make_export(declarations.read(sys.argv[1:])), sys.stdout, Dumper, sort_keys=False,
+              width=10000, allow_unicode=True)

@@ -1,0 +1,125 @@
+#include "man/declaration.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "common/text/json.h"
+
+namespace declaration {
+namespace {
+
+using json::array;
+using json::object;
+using json::quote;
+
+/// An array of what `to_json` makes of each.
+template <class Things, class Function>
+std::string array_of(const Things& things, Function to_json)
+{
+    std::vector<std::string> elements;
+    elements.reserve(things.size());
+    for (const auto& thing : things)
+        elements.push_back(to_json(thing));
+    return array(elements);
+}
+
+std::string option_json(const plugin::Option& option)
+{
+    return object({{"name", quote(option.long_name)},
+                   {"value", quote(option.value_name)},
+                   {"text", quote(option.text)},
+                   {"choices", array_of(option.choices, quote)},
+                   {"repeatable", option.repeatable ? "true" : "false"}});
+}
+
+const char* name_of(plugin::Kind kind)
+{
+    switch (kind) {
+    case plugin::Kind::count:
+        break;
+    case plugin::Kind::counter:
+        return "counter";
+    case plugin::Kind::share:
+        return "share";
+    case plugin::Kind::seconds:
+        return "seconds";
+    case plugin::Kind::rate:
+        return "rate";
+    }
+    return "count";
+}
+
+std::string metric_json(const plugin::MetricMeaning& metric)
+{
+    return object({{"label", quote(metric.label)},
+                   {"meaning", quote(metric.meaning)},
+                   {"kind", quote(name_of(metric.kind))}});
+}
+
+const char* name_of(plugin::Alert::When when)
+{
+    switch (when) {
+    case plugin::Alert::When::above:
+        break;
+    case plugin::Alert::When::below:
+        return "below";
+    case plugin::Alert::When::above_share_of_maximum:
+        return "above share of maximum";
+    case plugin::Alert::When::grows:
+        return "grows";
+    case plugin::Alert::When::not_ok:
+        return "not ok";
+    }
+    return "above";
+}
+
+const char* name_of(plugin::Alert::Urgency urgency)
+{
+    switch (urgency) {
+    case plugin::Alert::Urgency::page:
+        break;
+    case plugin::Alert::Urgency::ticket:
+        return "ticket";
+    case plugin::Alert::Urgency::off:
+        return "off";
+    }
+    return "page";
+}
+
+std::string alert_json(const plugin::Alert& alert)
+{
+    return object({{"metric", quote(alert.metric)},
+                   {"when", quote(name_of(alert.when))},
+                   {"urgency", quote(name_of(alert.urgency))},
+                   {"problem", quote(alert.problem)},
+                   {"consequence", quote(alert.consequence)},
+                   {"warning", quote(alert.warning)},
+                   {"critical", quote(alert.critical)},
+                   {"setting", quote(alert.setting)},
+                   {"unit", quote(alert.unit)},
+                   {"forecast", quote(alert.forecast)}});
+}
+
+std::string service_json(const plugin::Service& service)
+{
+    return object({{"title", quote(service.title)},
+                   {"arguments", quote(service.arguments)},
+                   {"minutes", fmt::format("{}", service.minutes)}});
+}
+
+} // namespace
+
+std::string format_json(const plugin::Description& description, const plugin::Options& options)
+{
+    return object({{"name", quote(description.name)},
+                   {"question", quote(description.question)},
+                   {"options", array_of(options.all(), option_json)},
+                   {"positional", quote(options.arguments_name())},
+                   {"metrics", array_of(description.metrics, metric_json)},
+                   {"alerts", array_of(description.alerts, alert_json)},
+                   {"services", array_of(description.services, service_json)}}) +
+           '\n';
+}
+
+} // namespace declaration

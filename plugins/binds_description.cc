@@ -1,0 +1,45 @@
+#include "plugins/binds_description.h"
+
+namespace checks {
+
+using plugin::Alert;
+using plugin::Kind;
+
+plugin::Description describe_binds()
+{
+    return {
+        .name = "check_ephemeral_binds",
+        .service = "EPHEMERAL BINDS",
+        .question =
+            "how many ports have bind(address, 0) and UDP left? The wildcard address is judged: it "
+            "conflicts with all others and runs out first.",
+        .examples = "  check_ephemeral_binds\n"
+                    "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %\n"
+                    "  check_ephemeral_binds --protocol udp -w 50 -c 80\n"
+                    "      watches the ports that DNS queries leave from\n",
+        .metrics = {{"usage", "Share of the usable ports that are used, the worse of TCP and UDP",
+                     Kind::share},
+                    {"left", "Ports that are left, the worse of TCP and UDP"},
+                    {"tcp_usage", "Share of the usable TCP ports that bind() cannot have",
+                     Kind::share},
+                    {"tcp_left", "TCP ports that bind() has left"},
+                    {"udp_usage", "Share of the usable UDP ports that are used", Kind::share},
+                    {"udp_left", "UDP ports that are left"},
+                    {"range_size", "Usable ports: the range without the reserved ones"}},
+        .alerts =
+            {{.metric = "usage",
+              .when = Alert::When::above,
+              .urgency = Alert::Urgency::page,
+              .problem = "Ephemeral ports are running out for bind()",
+              .consequence =
+                  "bind() to port 0 will fail with \"Address already in use\", UDP with \"Resource "
+                  "temporarily unavailable\" once all are used.",
+              .warning = "66",
+              .critical = "90",
+              .setting = "usage",
+              .unit = "% of the usable ports",
+              .forecast = "Ephemeral ports for bind()"}},
+        .services = {{"Ephemeral binds"}}};
+}
+
+} // namespace checks

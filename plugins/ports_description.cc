@@ -1,0 +1,54 @@
+#include "plugins/ports_description.h"
+
+namespace checks {
+
+using plugin::Alert;
+using plugin::Kind;
+
+plugin::Description describe_ports()
+{
+    return {
+        .name = "check_ephemeral_ports",
+        .service = "EPHEMERAL PORTS",
+        .question = "how many ports has connect() left, for the worst (source address, destination "
+                    "address, destination port)?",
+        .examples =
+            "  check_ephemeral_ports\n"
+            "      WARNING above 66 % of the ports used towards one destination, CRITICAL\n"
+            "      above 90 %\n"
+            "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
+            "      watches the connections to one database alone\n"
+            "  check_ephemeral_ports --projected-critical 100\n"
+            "      alerts, too, while ports are left that will not last at the present rate\n"
+            "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
+            "      leaves loopback out and lists the ten worst tuples\n",
+        .metrics = {{"usage", "Share of the usable ports that the worst tuple uses", Kind::share},
+                    {"used", "Ports that the worst tuple uses"},
+                    {"left", "Ports that connect() has left for the worst tuple"},
+                    {"held", "Ports that no connect() can have, whatever its destination"},
+                    {"projected",
+                     "Share of the usable ports that a tuple will use at the present rate",
+                     Kind::share},
+                    {"range_size", "Usable ports: the range without the reserved ones"},
+                    {"time_wait", "Sockets in TIME_WAIT on these ports"},
+                    {"tuples",
+                     "Tuples of source address, destination address and destination port in use"},
+                    {"sockets", "Connections on these ports"}},
+        .alerts = {{.metric = "usage",
+                    .when = Alert::When::above,
+                    .urgency = Alert::Urgency::page,
+                    .problem = "Ephemeral ports are running out",
+                    .consequence = "connect() to the worst destination will fail with \"Cannot "
+                                   "assign requested address\" once all are used. The summary "
+                                   "item names it.",
+                    .warning = "66",
+                    .critical = "90",
+                    .setting = "usage",
+                    .unit = "% of the usable ports",
+                    .forecast = "Ephemeral ports"}},
+        .services = {
+            {"Ephemeral ports"},
+            {"Ephemeral ports to the database", "-w 50 -c 80 --destination 192.0.2.20:5432"}}};
+}
+
+} // namespace checks

@@ -1,0 +1,43 @@
+#include "plugins/probe_description.h"
+
+#include "plugins/probe_finding.h"
+
+namespace checks {
+
+using plugin::Alert;
+using plugin::Kind;
+using Call = kernel::PortRequest::Call;
+
+plugin::Description describe_probe()
+{
+    return {
+        .name = "check_ephemeral_probe",
+        .service = "EPHEMERAL PROBE",
+        .question =
+            "would the kernel give a port for this destination now, and how long does it search? "
+            "No packet is sent.",
+        .examples = "  check_ephemeral_probe 10.0.0.5:5432\n"
+                    "      CRITICAL if connect() to the database would get no port\n"
+                    "  check_ephemeral_probe -w 0.001 -c 0.01 10.0.0.5:5432 [2001:db8::5]:5432\n"
+                    "      WARNING too if the search takes longer than a millisecond\n"
+                    "  check_ephemeral_probe --protocol udp 10.0.0.53:53\n"
+                    "      whether a DNS query would get a port\n"
+                    "  check_ephemeral_probe --bind --source 10.0.0.1\n"
+                    "      whether bind(10.0.0.1, 0) would get a port\n",
+        .metrics = {{checks::kind_of(Call::tcp_connect).label,
+                     "How long connect() searches for a TCP port, at the worst", Kind::seconds},
+                    {checks::kind_of(Call::udp_connect).label,
+                     "How long connect() searches for a UDP port, at the worst", Kind::seconds},
+                    {checks::kind_of(Call::tcp_bind).label,
+                     "How long bind() to the wildcard address searches for a TCP port",
+                     Kind::seconds}},
+        .alerts = {{.when = Alert::When::not_ok,
+                    .urgency = Alert::Urgency::page,
+                    .problem = "The kernel gives no ephemeral port, or searches long for it",
+                    .consequence = "check_ephemeral_probe asked the kernel. The summary item says "
+                                   "what it answered."}},
+        .services = {{"Ephemeral probe", "--bind"},
+                     {"Ephemeral port for the database", "192.0.2.20:5432"}}};
+}
+
+} // namespace checks

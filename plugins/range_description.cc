@@ -1,0 +1,51 @@
+#include "plugins/range_description.h"
+
+namespace checks {
+
+using plugin::Alert;
+using plugin::Kind;
+
+plugin::Description describe_range()
+{
+    return {
+        .name = "check_ephemeral_range",
+        .service = "EPHEMERAL RANGE",
+        .question = "is the range large enough, and does a service's own port lie in it?",
+        .examples = "  check_ephemeral_range\n"
+                    "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
+                    "  check_ephemeral_range --services-warning 0\n"
+                    "      alerts, too, if a service listens in the range on a port that is not\n"
+                    "      reserved\n"
+                    "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
+                    "      wants the dynamic ports of RFC 6335, all of them and no others\n",
+        .metrics = {{"range_size", "Usable ports: the range without the reserved ones"},
+                    {"reserved", "Reserved ports inside the range"},
+                    {"low", "The range's first port"},
+                    {"high", "The range's last port"},
+                    {"services_in_range",
+                     "Services that listen inside the range, on no reserved port"}},
+        .alerts =
+            {{.metric = "range_size",
+              .when = Alert::When::below,
+              .urgency = Alert::Urgency::ticket,
+              .problem = "The range of ephemeral ports is small",
+              .consequence = "Widen net.ipv4.ip_local_port_range, or reserve less.",
+              .warning = "10000",
+              .critical = "5000",
+              .setting = "size",
+              .unit = "Usable ports"},
+             {.metric = "services_in_range",
+              .when = Alert::When::above,
+              .urgency = Alert::Urgency::off,
+              .problem = "A service's own port lies in the range of ephemeral ports",
+              .consequence =
+                  "Its next start may fail if the kernel has given its port away: reserve it in "
+                  "net.ipv4.ip_local_reserved_ports. Off at first, because services that asked for "
+                  "any port look the same.",
+              .warning = "0",
+              .setting = "services",
+              .unit = "Services in the range"}},
+        .services = {{"Ephemeral range", "", 60}}};
+}
+
+} // namespace checks

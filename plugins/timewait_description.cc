@@ -1,0 +1,51 @@
+#include "plugins/timewait_description.h"
+
+namespace checks {
+
+using plugin::Alert;
+using plugin::Kind;
+
+plugin::Description describe_timewait()
+{
+    return {
+        .name = "check_ephemeral_timewait",
+        .service = "EPHEMERAL TIMEWAIT",
+        .question = "how much TIME_WAIT is there, from whom, and how fast is it made?",
+        .examples =
+            "  check_ephemeral_timewait\n"
+            "      WARNING above 80 % of tcp_max_tw_buckets, CRITICAL above 95 %, and a list\n"
+            "      of the destinations with the most\n"
+            "  check_ephemeral_timewait --detail=none -w 20000 -c 30000\n"
+            "      judges the number alone; costs nothing, however many sockets there are\n"
+            "  check_ephemeral_timewait --top 20\n"
+            "      lists the twenty destinations with the most\n",
+        .metrics = {{"time_wait", "Connections in TIME_WAIT, in this network namespace"},
+                    {"time_wait_ephemeral", "Connections in TIME_WAIT on ephemeral ports"},
+                    {"reusable",
+                     "TIME_WAITs that connect() would take over, unless their port is held"},
+                    {"close_rate", "Connections that this host closes first, a second", Kind::rate},
+                    {"worst_time_wait", "TIME_WAITs of the tuple with the most"},
+                    {"overflows", "Connections that ended without TIME_WAIT for lack of room",
+                     Kind::counter},
+                    {"range_size", "Usable ports: the range without the reserved ones"}},
+        .alerts =
+            {{.metric = "time_wait",
+              .when = Alert::When::above_share_of_maximum,
+              .urgency = Alert::Urgency::page,
+              .problem = "TIME_WAIT fills tcp_max_tw_buckets",
+              .consequence = "At tcp_max_tw_buckets the kernel ends connections without TIME_WAIT.",
+              .warning = "80",
+              .critical = "95",
+              .setting = "share",
+              .unit = "% of net.ipv4.tcp_max_tw_buckets"},
+             {.metric = "overflows",
+              .when = Alert::When::grows,
+              .urgency = Alert::Urgency::ticket,
+              .problem = "Connections were closed without TIME_WAIT",
+              .consequence =
+                  "tcp_max_tw_buckets was reached: a late segment may reach the next connection on "
+                  "the same ports."}},
+        .services = {{"Ephemeral TIME_WAIT"}}};
+}
+
+} // namespace checks

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Every figure that the files of integrations/ ask for is one that a check prints. What a check declares
+of its figures is what it prints of them.
+
+Usage: integrations.py SOURCE, in the build folder. What was not made here comes from the source, as in
+a tarball. CHECKS in the environment names the checks.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import uuid
+
+UNITS = {"count": "", "counter": "c", "share": "%", "seconds": "s", "rate": ""}
+ARGUMENTS = {"check_ephemeral_probe": ["--bind", "--protocol", "all", "127.0.0.1:1"]}
+
+
+def run(check, output_format):
+    return subprocess.run([f"plugins/{check}", f"--output-format={output_format}",
+                           *ARGUMENTS.get(check, [])], stdout=subprocess.PIPE, text=True,
+                          check=False).stdout
+
+
+def read(source, path):
+    path = os.path.join("integrations", path)
+    with open(path if os.path.exists(path) else os.path.join(source, path)) as file:
+        return file.read()
+
+
+def prometheus_names(checks):
+    text = "".join(run(check, "openmetrics") for check in checks)
+    return set(re.findall(r"^(ephemeral_\w+)[ {]", text, re.M))
+
+
+def misdeclared(check):
+    """Units and default thresholds that are not those of the check's report."""
+    report = json.loads(run(check, "json"))["metrics"]
+    said = json.loads(subprocess.run([f"man/generator/{check}", "declaration"], check=True,
+                                     stdout=subprocess.PIPE, text=True).stdout)
+    units = {metric["label"]: UNITS[metric["kind"]] for metric in said["metrics"]}
+    for label, unit in units.items():
+        if label not in report:
+            yield f"{check} declares {label}, which it does not print"
+        elif report[label]["unit"] != unit:
+            yield f"{check} declares '{unit}' as the unit of {label}, and prints it in another"
+    # Other labels are the far ends of intervals.
+    for label in set(report) - set(units):
+        if not label.endswith(("_most", "_least")):
+            yield f"{check} prints {label}, which it does not declare"
+    for alert in said["alerts"]:
+        ending = ":" if alert["when"] == "below" else ""
+        for level in ("warning", "critical"):
+            if alert[level] and alert["urgency"] != "off" and "share" not in alert["when"] and \
+                    report[alert["metric"]][level] != alert[level] + ending:
+                yield f"{check} declares {level} at {alert[level]}, which is not its default"
+
+
+def wrong_in_template(template):
+    uuids = re.findall(r"uuid: '?(\w+)'?", template)
+    wrong = [uuid for uuid in uuids
+             if not re.fullmatch(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}", uuid)]
+    twice = {uuid for uuid in uuids if uuids.count(uuid) > 1}
+    unknown = set(re.findall(r"\{\$[A-Z.]+\}", template)) - \
+        set(re.findall(r"- macro: '(\{.*?\})'", template))
+    for what, found in (("no UUID of version 4", wrong), ("given twice", twice),
+                        ("undefined macro", unknown)):
+        if found or not uuids:
+            yield f"the template for Zabbix: {what}: {', '.join(found)}"
+
+
+def wrong_in_basket(basket, commands):
+    """What Icinga Director's importer (BasketSnapshot.php, ObjectImporter.php) would refuse."""
+    known = {"uuid", "object_name", "object_type", "check_command", "check_interval",
+             "max_check_attempts", "retry_interval", "notes", "vars", "fields"}
+    kinds = {"String", "Array", "Boolean"}
+    if set(basket) != {"Datafield", "ServiceTemplate"}:
+        yield f"the basket holds {', '.join(basket)}"
+    for number, field in basket["Datafield"].items():
+        uuid.UUID(field["uuid"])
+        if field["datatype"].rpartition("\\DataType")[2] not in kinds or not number.isdigit():
+            yield f"the basket's field {number} is {field}"
+    variables = [field["varname"] for field in basket["Datafield"].values()]
+    if len(set(variables)) != len(variables):
+        yield "two fields of the basket are one variable"
+    for name, template in basket["ServiceTemplate"].items():
+        uuid.UUID(template["uuid"])
+        if name != template["object_name"] or template["object_type"] != "template" or \
+                set(template) - known:
+            yield f"the basket's {name} is no template that Director knows"
+        if f'object CheckCommand "{template["check_command"]}"' not in commands:
+            yield f"the basket's {name} runs a command that is not there"
+        fields = [basket["Datafield"].get(str(field["datafield_id"]), {}).get("varname")
+                  for field in template["fields"]]
+        for variable in [*template["vars"], *fields]:
+            if f'"${variable}$"' not in commands:
+                yield f"the basket's {name} sets {variable}, which no command reads"
+
+
+def unreadable(source):
+    """Files that are not of the language that they are written in, as far as Python knows it here."""
+    try:
+        import yaml
+        for document in yaml.safe_load_all(read(source, "sensu/ephemeral.yaml")):
+            if document["type"] != "CheckConfig" or document["spec"]["interval"] < 60:
+                yield f"sensu/ephemeral.yaml has {document}"
+    except ImportError:
+        print("SKIPPED: Sensu's file, as there is no PyYAML")
+    try:
+        import tomllib
+        for call in tomllib.loads(read(source, "telegraf/ephemeral.conf"))["inputs"]["exec"]:
+            if call["data_format"] != "nagios" or len(call["commands"]) != 1:
+                yield f"telegraf/ephemeral.conf has {call}"
+    except ImportError:
+        print("SKIPPED: Telegraf's file, as this Python reads no TOML: 3.11 does")
+
+
+def main(source):
+    checks = os.environ["CHECKS"].split()
+    rules = read(source, "prometheus/ephemeral-ports.rules.yml")
+    dashboard = read(source, "grafana/ephemeral-ports.json")
+    expressions = [json.loads(text)
+                   for text in re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', dashboard)]
+    alerts = re.findall(r"^ +expr: (.*(?:\n {10}.*)*)", rules, re.M)
+    asked = set(re.findall(r"\bephemeral_[a-z]\w*", " ".join(expressions + alerts)))
+    failures = [f"Prometheus is asked for {name}, which no check prints"
+                for name in sorted(asked - prometheus_names(checks))]
+    for check in checks:
+        failures += misdeclared(check)
+    template = read(source, "zabbix/template_ephemeral_ports.yaml")
+    failures += wrong_in_template(template)
+    failures += wrong_in_basket(json.loads(read(source, "icinga2/director-basket.json")),
+                                read(source, "icinga2/ephemeral.conf"))
+    failures += unreadable(source)
+
+    states = [re.compile(words) for words in re.findall(r'__name__=~\\?"([^"\\]+)', rules + dashboard)]
+    failures += [f"{words.pattern} does not match the state of {check}"
+                 for words in states for check in checks
+                 if not words.fullmatch(check[len("check_"):] + "_state")]
+    if len(asked) < 10 or not expressions or not alerts or not states:
+        failures.append("hardly any name was found: this test looks in the wrong place")
+    for failure in failures:
+        print(failure)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
