@@ -49,6 +49,7 @@ std::string to_json(const Cell& cell)
     if (numbers == nullptr)
         return quote(cell.text());
     std::vector<std::string> elements;
+    elements.reserve(numbers->values.size());
     for (const double value : numbers->values)
         elements.push_back(number(value, 2));
     return array(elements);
@@ -72,12 +73,15 @@ std::string to_json(const Table& table)
 std::string format_json(const Description& description, const Report& report)
 {
     std::vector<Member> metrics;
+    metrics.reserve(report.metrics.size());
     for (const Metric& metric : report.metrics)
         metrics.emplace_back(metric.label, to_json(metric));
     std::vector<Member> tables;
+    tables.reserve(report.tables.size());
     for (const Table& table : report.tables)
         tables.emplace_back(table.name(), to_json(table));
     std::vector<std::string> details;
+    details.reserve(report.details.size());
     for (const std::string& detail : report.details)
         details.push_back(quote(detail));
 

@@ -32,12 +32,11 @@ struct Family {
 /// Letters, digits and underscores are all that a name may hold.
 std::string make_name(std::string text)
 {
+    const auto may_stay = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
     std::replace_if(
-        text.begin(), text.end(),
-        [](char c) {
-            return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
-        },
-        '_');
+        text.begin(), text.end(), [&](char c) { return !may_stay(c); }, '_');
     return text;
 }
 

@@ -117,7 +117,7 @@ bool opens_tcp_file(pid_t process, const SystemCall& call)
     if (call.number != SYS_openat)
         return false;
     const std::string bytes = read_memory(process, call.arguments[1], longest_path);
-    const std::string_view path = bytes.c_str();
+    const std::string_view path = std::string_view(bytes).substr(0, bytes.find('\0'));
     return path.ends_with("/net/tcp") || path.ends_with("/net/tcp6");
 }
 

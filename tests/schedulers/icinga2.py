@@ -21,8 +21,6 @@ ZONE = "/etc/icinga2/zones.d/" + NAME
 
 MAIN = """
 include "constants.conf"
-const NodeName = "host.example.com"
-const ZoneName = NodeName
 include <itl>
 include <plugins>
 include <plugins-contrib>
@@ -89,6 +87,10 @@ class Icinga2:
             file.write(HOST + services)
         with open(CONFIGURATION, "w") as file:
             file.write(MAIN)
+        with open("/etc/icinga2/constants.conf") as file:
+            constants = file.read()
+        with open("/etc/icinga2/constants.conf", "w") as file:
+            file.write(f'const NodeName = "{NAME}"\n{constants}')
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -105,10 +107,6 @@ class Icinga2:
 
     def validate(self, tally):
         """Debian's own configuration, set up for agents, with our example services in its zone's folder."""
-        with open("/etc/icinga2/constants.conf") as file:
-            constants = file.read()
-        with open("/etc/icinga2/constants.conf", "w") as file:
-            file.write(f'const NodeName = "{NAME}"\n{constants}')
         os.symlink("../features-available/api.conf", "/etc/icinga2/features-enabled/api.conf")
         code, output = self.host.run(run_icinga("daemon", "-C"), "nagios", timeout=60)
         warnings = [line for line in output.splitlines() if " warning/" in line or "critical/" in line]
@@ -133,14 +131,16 @@ class Icinga2:
                 for service in self.call("objects/services")}
 
     def wait(self):
+        complaint = "it has no service"
         for _ in range(300):
             try:
                 if self.services():
                     return
-            except OSError:
-                pass
+            except OSError as error:
+                complaint = error
             time.sleep(0.1)
-        raise TimeoutError("Icinga 2 does not answer")
+        with open("/tmp/icinga2.log", errors="replace") as log:
+            raise TimeoutError(f"Icinga 2 does not answer: {complaint}\n{log.read()[-2000:]}")
 
     def check_now(self, only=None):
         """The services, each with the result of a check that began after this call."""
