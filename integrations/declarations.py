@@ -21,9 +21,6 @@ class Check:
             metric["unit"] = UNITS.get(metric["kind"], "")
             metric["is_whole"] = metric["kind"] in ("count", "counter")
 
-    def labels(self):
-        return [metric["label"] for metric in self.metrics]
-
 
 def read(paths):
     return [Check(path) for path in paths]

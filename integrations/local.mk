@@ -55,13 +55,16 @@ EXTRA_DIST += \
 	tests/integrations.py \
 	tests/schedulers
 declarations = $(checks:%=man/declarations/%.json)
-CLEANFILES += $(with_paths) $(from_templates) $(in_from_templates) $(director_basket) $(zabbix_template) $(declarations)
+CLEANFILES += $(with_paths)
 
 $(with_paths): %: %.in Makefile
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)sed 's|@libexecdir[@]|$(libexecdir)|g' $< > $@.new && mv $@.new $@
 
+# Elsewhere these are the tarball's, and nothing could make them again.
 if GENERATE_INTEGRATIONS
+CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) $(zabbix_template) $(declarations)
+
 man/declarations/%.json: man/generator/%
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$< declaration > $@.new && mv $@.new $@

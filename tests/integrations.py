@@ -73,7 +73,7 @@ def wrong_in_template(template):
 def wrong_in_basket(basket, commands):
     """What Icinga Director's importer (BasketSnapshot.php, ObjectImporter.php) would refuse."""
     known = {"uuid", "object_name", "object_type", "check_command", "check_interval",
-             "max_check_attempts", "retry_interval", "notes", "vars", "fields"}
+             "max_check_attempts", "retry_interval", "use_agent", "notes", "vars", "fields"}
     kinds = {"String", "Array", "Boolean"}
     if set(basket) != {"Datafield", "ServiceTemplate"}:
         yield f"the basket holds {', '.join(basket)}"

@@ -75,6 +75,7 @@ def make_basket(checks):
             "check_interval": str(60 * check.service["minutes"]),
             "max_check_attempts": "3",
             "retry_interval": "20",
+            "use_agent": True,  # or Icinga's own ports would be taken for the host's
             "notes": check.question,
             "vars": switches,
             "fields": references}

@@ -24,17 +24,20 @@ NAME = "Ephemeral ports"
 DATE = "2026-11-22T00:00:00Z"  # of the form: Zabbix takes no notice of it
 WORST = "ports"  # the check whose tuples are discovered
 
-# What a graph draws: every metric of these names, of whatever check. Of a check that has a figure
-# for each protocol, the worse of both is left out.
+# What each graph draws, the first as an area and the second as a bold line.
+ORANGE, RED, BLUE, VIOLET, GREEN, BROWN = "F7941D", "E33734", "2774A4", "6C59DC", "1A7C11", "A54F10"
 GRAPHS = {
-    "usage": ["usage", "projected", "tcp_usage", "udp_usage"],
-    "left": ["left", "tcp_left", "udp_left"],
-    "connections": ["sockets", "tuples", "held"],
-    "TIME_WAIT": ["time_wait", "time_wait_ephemeral", "reusable", "worst_time_wait"],
-    "closes per second": ["close_rate"],
-    "search time": ["search_time", "udp_search_time", "bind_search_time"],
+    "usage": {"ports.usage": ORANGE, "ports.projected": RED, "binds.tcp_usage": BLUE,
+              "binds.udp_usage": VIOLET},
+    "left": {"ports.left": GREEN, "binds.tcp_left": BLUE, "binds.udp_left": VIOLET},
+    "connections": {"ports.sockets": GREEN, "ports.time_wait": ORANGE, "ports.tuples": BLUE,
+                    "ports.held": BROWN},
+    "TIME_WAIT": {"timewait.time_wait": ORANGE, "timewait.time_wait_ephemeral": RED,
+                  "timewait.reusable": GREEN},
+    "closes per second": {"timewait.close_rate": BLUE},
+    "search time": {"probe.search_time": GREEN, "probe.udp_search_time": VIOLET,
+                    "probe.bind_search_time": BLUE},
 }
-COLORS = ["F7941D", "E33734", "2774A4", "6C59DC", "1A7C11", "A54F10", "FC6EA3", "8C8C8C"]
 
 # A tile of the dashboard: its title, the check and the metric.
 TILES = [("Used", "ports", "usage"), ("Left", "ports", "left"),
@@ -47,9 +50,9 @@ MACROS = {
     "FORECAST.USAGE": ("25", "% below which no forecast is made"),
     "FORECAST.WINDOW": ("30m", "The past that the forecast is drawn from"),
     "INTERVAL": ("1m", "How often the checks run"),
-    "INTERVAL.SLOW": ("1h", "How often those run that see nothing but settings"),
+    "INTERVAL.SLOW": ("1h", "How often check_ephemeral_range runs"),
     "NODATA": ("10m", "Alert if a check has given no value for so long"),
-    "NODATA.SLOW": ("3h", "The same for those that run every {$EPHEMERAL.INTERVAL.SLOW}"),
+    "NODATA.SLOW": ("3h", "The same for check_ephemeral_range, which runs every {$EPHEMERAL.INTERVAL.SLOW}"),
     "TUPLES.MATCHES": (".*", "Regular expression of the destinations to discover"),
 }
 
@@ -205,7 +208,7 @@ def triggers_of_several_items(checks):
 # Items
 
 def is_slow(check):
-    return check.service["minutes"] > 1
+    return check.service["minutes"] >= 60
 
 
 def items_of(check):
@@ -273,7 +276,8 @@ def discovery_rule(check):
             "graph_prototypes": [{
                 "uuid": uuid_of("graph tuples"), "name": NAME + ": {#SOURCE} to {#DESTINATION}",
                 "ymin_type_1": "FIXED",
-                "graph_items": graph_items([tuple_key(column) for column in columns])}],
+                "graph_items": graph_items(dict(zip(map(tuple_key, columns),
+                                                    (ORANGE, GREEN, BLUE))))}],
             "master_item": {"key": key_of(check)},
             "lld_macro_paths": [{"lld_macro": "{#" + column.upper() + "}", "path": "$." + column}
                                 for column in ("destination", "source", "used")],
@@ -282,24 +286,22 @@ def discovery_rule(check):
 
 # Graphs and the dashboard
 
-def graph_items(keys):
+def graph_items(colors):
+    """Of items' keys with their colours."""
     drawn = []
-    for number, key in enumerate(keys):
-        item = {"sortorder": str(number + 1), "color": COLORS[number % len(COLORS)],
-                "item": {"host": NAME, "key": key}}
+    for number, (key, color) in enumerate(colors.items()):
+        item = {"sortorder": str(number + 1), "color": color, "item": {"host": NAME, "key": key}}
         if number < 2:
             item["drawtype"] = ("FILLED_REGION", "BOLD_LINE")[number]
         drawn.append(item)
     return drawn
 
 
-def graphs_of(checks):
-    for name, labels in GRAPHS.items():
-        keys = [f"ephemeral.{check.short}.{label}"
-                for label in labels for check in checks
-                if label in check.labels() and f"tcp_{label}" not in check.labels()]
+def graphs():
+    for name, colors in GRAPHS.items():
         yield {"uuid": uuid_of(f"graph {name}"), "name": f"{NAME}: {name}", "ymin_type_1": "FIXED",
-               "graph_items": graph_items(keys)}
+               "graph_items": graph_items({f"ephemeral.{key}": color
+                                           for key, color in colors.items()})}
 
 
 def field(name, value, kind="INTEGER"):
@@ -367,7 +369,7 @@ def make_export(checks):
                 {"value": str(code), "newvalue": state} for code, state in enumerate(
                     ("OK", "WARNING", "CRITICAL", "UNKNOWN"))]}]}],
         "triggers": triggers_of_several_items(checks),
-        "graphs": list(graphs_of(checks))}}
+        "graphs": list(graphs())}}
 
 
 class Dumper(yaml.SafeDumper):
