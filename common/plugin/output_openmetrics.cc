@@ -35,8 +35,9 @@ std::string make_name(std::string text)
     const auto may_stay = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     };
-    std::replace_if(
-        text.begin(), text.end(), [&](char c) { return !may_stay(c); }, '_');
+    for (char& character : text)
+        if (!may_stay(character))
+            character = '_';
     return text;
 }
 

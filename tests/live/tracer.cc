@@ -66,7 +66,7 @@ SystemCall find_call(pid_t process, SystemCall call)
     return call;
 }
 #else
-const SystemCall& find_call(pid_t /*process*/, const SystemCall& call)
+SystemCall find_call(pid_t /*process*/, const SystemCall& call)
 {
     return call;
 }
