@@ -123,7 +123,8 @@ class Nagios:
 
     @staticmethod
     def reduce(answer):
-        """Without the figures in which check_nrpe's own connection from this host shows."""
+        """Without the figures, in all of which check_nrpe's own connections from this host may show."""
+        answer.text = answer.text.partition(" - ")[0]
         answer.details = ""
         answer.perfdata = sorted(answer.perfdata)
         return answer
