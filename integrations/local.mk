@@ -27,7 +27,7 @@ zabbix_template = integrations/zabbix/template_ephemeral_ports.yaml
 nobase_pkgdata_DATA = $(with_paths)
 nobase_dist_pkgdata_DATA = \
 	integrations/README.md \
-	integrations/elsewhere.md \
+	integrations/elsewhere/README.md \
 	integrations/grafana/README.md \
 	integrations/grafana/ephemeral-ports.json \
 	integrations/icinga2/README.md \
