@@ -2,8 +2,6 @@
 
 import json
 
-UNITS = {"share": "%", "seconds": "s"}  # as a person reads them
-
 
 class Check:
     """What `man/generator/CHECK declaration` printed into a file."""
@@ -17,9 +15,6 @@ class Check:
         self.service = self.services[0]
         self.title = self.service["title"].replace("Ephemeral ", "")
         self.title = self.title[0].upper() + self.title[1:]
-        for metric in self.metrics:
-            metric["unit"] = UNITS.get(metric["kind"], "")
-            metric["is_whole"] = metric["kind"] in ("count", "counter")
 
 
 def read(paths):

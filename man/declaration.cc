@@ -33,28 +33,32 @@ std::string option_json(const plugin::Option& option)
                    {"repeatable", option.repeatable ? "true" : "false"}});
 }
 
-const char* name_of(plugin::Kind kind)
+/// In performance data.
+const char* unit_of(plugin::Kind kind)
 {
     switch (kind) {
     case plugin::Kind::count:
+    case plugin::Kind::rate:
         break;
     case plugin::Kind::counter:
-        return "counter";
+        return "c";
     case plugin::Kind::share:
-        return "share";
+        return "%";
     case plugin::Kind::seconds:
-        return "seconds";
-    case plugin::Kind::rate:
-        return "rate";
+        return "s";
     }
-    return "count";
+    return "";
 }
 
 std::string metric_json(const plugin::MetricMeaning& metric)
 {
+    const bool is_whole =
+        metric.kind == plugin::Kind::count || metric.kind == plugin::Kind::counter;
     return object({{"label", quote(metric.label)},
+                   {"title", quote(metric.title)},
                    {"meaning", quote(metric.meaning)},
-                   {"kind", quote(name_of(metric.kind))}});
+                   {"unit", quote(unit_of(metric.kind))},
+                   {"is_whole", is_whole ? "true" : "false"}});
 }
 
 const char* name_of(plugin::Alert::When when)

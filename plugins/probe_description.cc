@@ -24,18 +24,17 @@ plugin::Description describe_probe()
                     "      whether a DNS query would get a port\n"
                     "  check_ephemeral_probe --bind --source 10.0.0.1\n"
                     "      whether bind(10.0.0.1, 0) would get a port\n",
-        .metrics = {{checks::kind_of(Call::tcp_connect).label,
+        .metrics = {{checks::kind_of(Call::tcp_connect).label, "search time of connect()",
                      "How long connect() searches for a TCP port, at the worst", Kind::seconds},
-                    {checks::kind_of(Call::udp_connect).label,
+                    {checks::kind_of(Call::udp_connect).label, "search time of UDP connect()",
                      "How long connect() searches for a UDP port, at the worst", Kind::seconds},
-                    {checks::kind_of(Call::tcp_bind).label,
+                    {checks::kind_of(Call::tcp_bind).label, "search time of bind()",
                      "How long bind() to the wildcard address searches for a TCP port",
                      Kind::seconds}},
         .alerts = {{.when = Alert::When::not_ok,
                     .urgency = Alert::Urgency::page,
                     .problem = "The kernel gives no ephemeral port, or searches long for it",
-                    .consequence = "check_ephemeral_probe asked the kernel. The summary item says "
-                                   "what it answered."}},
+                    .consequence = "check_ephemeral_probe asked the kernel for one."}},
         .services = {{"Ephemeral probe", "--bind"},
                      {"Ephemeral port for the database", "192.0.2.20:5432"}}};
 }

@@ -18,11 +18,12 @@ plugin::Description describe_range()
                     "      reserved\n"
                     "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
                     "      wants the dynamic ports of RFC 6335, all of them and no others\n",
-        .metrics = {{"range_size", "Usable ports: the range without the reserved ones"},
-                    {"reserved", "Reserved ports inside the range"},
-                    {"low", "The range's first port"},
-                    {"high", "The range's last port"},
-                    {"services_in_range",
+        .metrics = {{"range_size", "usable ports",
+                     "Usable ports: the range without the reserved ones"},
+                    {"reserved", "reserved ports", "Reserved ports inside the range"},
+                    {"low", "first port", "The range's first port"},
+                    {"high", "last port", "The range's last port"},
+                    {"services_in_range", "services in the range",
                      "Services that listen inside the range, on no reserved port"}},
         .alerts =
             {{.metric = "range_size",
@@ -40,8 +41,9 @@ plugin::Description describe_range()
               .problem = "A service's own port lies in the range of ephemeral ports",
               .consequence =
                   "Its next start may fail if the kernel has given its port away: reserve it in "
-                  "net.ipv4.ip_local_reserved_ports. Off at first, because services that asked for "
-                  "any port look the same.",
+                  "net.ipv4.ip_local_reserved_ports. Few want this alert, because services that "
+                  "asked "
+                  "for any port look the same.",
               .warning = "0",
               .setting = "services",
               .unit = "Services in the range"}},

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import uuid
 
-UNITS = {"count": "", "counter": "c", "share": "%", "seconds": "s", "rate": ""}
+FIRST_TEMPLATE = "tests/fixtures/zabbix_template_of_the_first_release.yaml"
 ARGUMENTS = {"check_ephemeral_probe": ["--bind", "--protocol", "all", "127.0.0.1:1"]}
 
 
@@ -39,7 +39,7 @@ def misdeclared(check):
     report = json.loads(run(check, "json"))["metrics"]
     said = json.loads(subprocess.run([f"man/generator/{check}", "declaration"], check=True,
                                      stdout=subprocess.PIPE, text=True).stdout)
-    units = {metric["label"]: UNITS[metric["kind"]] for metric in said["metrics"]}
+    units = {metric["label"]: metric["unit"] for metric in said["metrics"]}
     for label, unit in units.items():
         if label not in report:
             yield f"{check} declares {label}, which it does not print"
@@ -50,11 +50,15 @@ def misdeclared(check):
         if not label.endswith(("_most", "_least")):
             yield f"{check} prints {label}, which it does not declare"
     for alert in said["alerts"]:
-        ending = ":" if alert["when"] == "below" else ""
         for level in ("warning", "critical"):
-            if alert[level] and alert["urgency"] != "off" and "share" not in alert["when"] and \
-                    report[alert["metric"]][level] != alert[level] + ending:
-                yield f"{check} declares {level} at {alert[level]}, which is not its default"
+            # What is switched off is no default.
+            if alert[level] and alert["urgency"] != "off":
+                wanted = alert[level] + (":" if alert["when"] == "below" else "")
+                metric = report[alert["metric"]]
+                if alert["when"] == "above share of maximum":
+                    wanted = str(int(metric["max"] * int(wanted) / 100))
+                if metric[level] != wanted:
+                    yield f"{check} declares {level} at {wanted}, and its default is {metric[level]}"
 
 
 def wrong_in_template(template):
@@ -68,6 +72,30 @@ def wrong_in_template(template):
                         ("undefined macro", unknown)):
         if found or not uuids:
             yield f"the template for Zabbix: {what}: {', '.join(found)}"
+
+
+def things_of(value):
+    """What Zabbix knows by its UUID, with what makes it that thing: its key, expression or name."""
+    if isinstance(value, dict):
+        if "uuid" in value:
+            yield value["uuid"], value.get("key") or value.get("expression") or value["name"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from things_of(part)
+
+
+def lost_in_template(template, first):
+    """What an upgrade from the template of the first release would not find again."""
+    try:
+        import yaml
+    except ImportError:
+        print("SKIPPED: what the template's UUIDs stand for, as there is no PyYAML")
+        return
+    present = dict(things_of(yaml.safe_load(template)))
+    for number, thing in things_of(yaml.safe_load(first)):
+        if present.get(number) != thing:
+            yield f"the template's {number} was {thing}, and is {present.get(number)}"
 
 
 def wrong_in_basket(basket, commands):
@@ -130,6 +158,8 @@ def main(source):
         failures += misdeclared(check)
     template = read(source, "zabbix/template_ephemeral_ports.yaml")
     failures += wrong_in_template(template)
+    with open(os.path.join(source, FIRST_TEMPLATE)) as file:
+        failures += lost_in_template(template, file.read())
     failures += wrong_in_basket(json.loads(read(source, "icinga2/director-basket.json")),
                                 read(source, "icinga2/ephemeral.conf"))
     failures += unreadable(source)

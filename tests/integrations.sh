@@ -34,7 +34,7 @@ for check in $CHECKS; do
     mentions checkmk/mrpe.cfg "^Ephemeral_.* /.*/$check( |$)"
     mentions prometheus/ephemeral-ports.service "^    publish ${name}[ ;']"
     mentions telegraf/ephemeral.conf "commands = \[\"/.*/${check}[ \"]"
-    mentions sensu/ephemeral.yaml "command: /.*/$check( |$)"
+    mentions sensu/ephemeral.yaml "command: \"/.*/${check}[ \"]"
     mentions icinga2/director-basket.json "\"check_command\": \"$name\""
     mentions zabbix/template_ephemeral_ports.yaml "key: ephemeral\.${name#ephemeral_}\["
 

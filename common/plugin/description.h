@@ -20,17 +20,18 @@ enum class Kind {
 /// What a metric means, for the manual page, OpenMetrics' HELP and the items of Zabbix.
 struct MetricMeaning {
     std::string label;
+    std::string title;   ///< a few words, behind the check's name: "left to UDP"
     std::string meaning; ///< a phrase without a full stop, the unit left out
     Kind kind = Kind::count;
 };
 
-/// What somebody should be told of where a scheduler judges the figures by itself, as Zabbix does.
+/// When to alert, for schedulers that judge the figures themselves, as Zabbix does.
 struct Alert {
     enum class When { above, below, above_share_of_maximum, grows, not_ok };
     enum class Urgency {
         page,   ///< critical wakes somebody
         ticket, ///< even critical can wait until the morning
-        off     ///< wanted by few: there, and switched off
+        off     ///< switched off: few want it
     };
 
     std::string metric = {}; ///< its label; empty if it is the check's state
@@ -42,7 +43,7 @@ struct Alert {
     std::string critical = {};    ///< the same
     std::string setting = {};     ///< what the thresholds are called where they are set: "usage"
     std::string unit = {};        ///< what they count: "% of the usable ports"
-    std::string forecast = {};    ///< "Ephemeral ports": whose `left` is foreseen to reach 0
+    std::string forecast = {};    ///< "Ephemeral ports": whose end is forecast, by `left`
 };
 
 /// How a scheduler runs the check.

@@ -102,6 +102,9 @@ def dependent_item(check, label, name, steps, **more):
 
 # Triggers
 
+SEVERE = {"page": "HIGH", "ticket": "AVERAGE"}
+
+
 def trigger(check, name, expression, priority, description, about, scope="capacity", **more):
     return {"uuid": uuid_of(f"trigger {check.short} {about}"), "expression": expression,
             "name": name, **more, "priority": priority, "description": description,
@@ -117,9 +120,8 @@ def threshold_triggers(check, alert):
         value = f"100*{value}/last({of_item(check, 'max')})"
         latest += " of {ITEM.LASTVALUE2}"
     percent = "%" if alert["unit"].startswith("%") else ""
-    severe = {"page": "HIGH", "ticket": "AVERAGE"}
     triggers, dependencies = [], {}
-    for level, priority in (("critical", severe.get(alert["urgency"])), ("warning", "WARNING")):
+    for level, priority in (("critical", SEVERE.get(alert["urgency"])), ("warning", "WARNING")):
         if not alert[level]:
             continue
         limit = threshold_macro(check, alert, level)
@@ -129,7 +131,8 @@ def threshold_triggers(check, alert):
             priority, more["status"] = "INFO", "DISABLED"
         else:
             name += f" ({word} {limit}{percent})"
-        made = trigger(check, name, value + sign + limit, priority, alert["consequence"],
+        made = trigger(check, name, value + sign + limit, priority,
+                       alert["consequence"] + " The summary item says more.",
                        f"{alert['metric']} {level}", **more)
         dependencies = {"dependencies": [{"name": name, "expression": made["expression"]}]}
         triggers.append(made)
@@ -144,14 +147,16 @@ def threshold_macro(check, alert, level):
 
 
 def growth_trigger(check, alert):
-    return trigger(check, alert["problem"], f"change({of_item(check, alert['metric'])})>0", "WARNING",
+    priority = "HIGH" if alert["urgency"] == "page" else "WARNING"
+    return trigger(check, alert["problem"], f"change({of_item(check, alert['metric'])})>0", priority,
                    alert["consequence"], f"{alert['metric']} grows",
                    opdata="{ITEM.LASTVALUE1} since start")
 
 
 def state_trigger(check, alert):
     state = of_item(check, "state")
-    return trigger(check, alert["problem"], f"last({state})=1 or last({state})=2", "HIGH",
+    return trigger(check, alert["problem"], f"last({state})=1 or last({state})=2",
+                   SEVERE[alert["urgency"]],
                    alert["consequence"], "not ok", "availability", opdata="{ITEM.LASTVALUE1}")
 
 
@@ -229,15 +234,17 @@ def items_of(check):
          {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
         trends="0", value_type="TEXT"), "history": "7d"}
     for metric in check.metrics:
-        yield number_item(check, metric["label"], metric["meaning"], metric["unit"],
+        unit = metric["unit"] if metric["unit"] != "c" else ""
+        yield number_item(check, metric["label"], metric["title"], metric["meaning"], unit,
                           metric["is_whole"], "value")
     for alert in check.alerts:
         if alert["when"] == "above share of maximum":
-            yield number_item(check, "max", "most allowed", "", True, "max", alert["metric"])
+            yield number_item(check, "max", "most allowed", alert["unit"].partition("% of ")[2], "",
+                              True, "max", alert["metric"])
 
 
-def number_item(check, label, name, unit, is_whole, field, metric=None):
-    more = {}
+def number_item(check, label, name, description, unit, is_whole, field, metric=None):
+    more = {"description": description}
     if not is_whole:
         more["value_type"] = "FLOAT"
     if unit:
@@ -342,7 +349,9 @@ def macros_of(checks):
         for alert in check.alerts:
             for level in ("warning", "critical"):
                 if alert[level]:
-                    macros[threshold_macro(check, alert, level)] = (alert[level], alert["unit"])
+                    side = "below" if alert["when"] == "below" else "above"
+                    macros[threshold_macro(check, alert, level)] = (
+                        alert[level], f"{alert['unit']}, {side} which to alert")
     return [{"macro": name, **({"value": value} if value else {}), "description": description}
             for name, (value, description) in sorted(macros.items())]
 
@@ -389,6 +398,6 @@ def represent_text(dumper, text):
 
 if __name__ == "__main__":
     Dumper.add_representer(str, represent_text)
-    print("# Made by `make` from what the checks say of themselves.")
+    print("# Made from plugins/*_description.cc of monitoring-plugins-ephemeral.")
     yaml.dump(make_export(declarations.read(sys.argv[1:])), sys.stdout, Dumper, sort_keys=False,
               width=10000, allow_unicode=True)

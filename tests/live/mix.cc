@@ -1,6 +1,7 @@
 #include "tests/live/mix.h"
 
 #include <algorithm>
+#include <array>
 #include <sys/socket.h>
 
 #include <fmt/format.h>
@@ -56,30 +57,23 @@ void Mix::set_up()
 
 void Mix::act()
 {
-    switch (draw(0, 15)) {
-    case 0:
-        return bind();
-    case 1:
-        return one_in(3) ? listen() : close_one();
-    case 2:
-        return use_udp();
-    case 3:
-        return leave_time_wait();
-    case 4:
-        return half_close();
-    case 5:
-        return close_one();
-    case 6:
-        return proxy();
-    case 7:
-        return share_port();
-    case 8:
-        return pair_by_device();
-    case 9:
-        return connect_within_a_part();
-    default:
-        return connect();
-    }
+    using Act = void (Mix::*)();
+    constexpr std::array<Act, 10> once_in_16 = {&Mix::bind,           &Mix::listen_or_close,
+                                                &Mix::use_udp,        &Mix::leave_time_wait,
+                                                &Mix::half_close,     &Mix::close_one,
+                                                &Mix::proxy,          &Mix::share_port,
+                                                &Mix::pair_by_device, &Mix::connect_within_a_part};
+    const std::uint32_t drawn = draw(0, 15);
+    const Act act = drawn < once_in_16.size() ? once_in_16.at(drawn) : &Mix::connect;
+    (this->*act)();
+}
+
+void Mix::listen_or_close()
+{
+    if (one_in(3))
+        listen();
+    else
+        close_one();
 }
 
 Endpoint Mix::draw_server()

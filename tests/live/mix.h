@@ -37,6 +37,7 @@ private:
     void connect_within_a_part();
     void bind();
     void listen();
+    void listen_or_close();
     void use_udp();
     void leave_time_wait();
     void half_close();

@@ -14,8 +14,8 @@ inline plugin::Description description()
             "SAMPLE",
             "how many?",
             "  check_sample\n",
-            {{"usage", "What is used"}},
-            {{"tuple_used", "Ports of the \"tuple\" that are used"}}};
+            {{"usage", "used", "What is used"}},
+            {{"tuple_used", "used", "Ports of the \"tuple\" that are used"}}};
 }
 
 inline plugin::Report report()
