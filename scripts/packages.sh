@@ -122,7 +122,7 @@ announce_packages() { # PART...
     done
     [ $# -eq 1 ] || say "  in all: $(size_by_apt $known)"
     say "Their services are not started, now or at the next boot. $installed_packages will list them:"
-    say "README.md says how to undo it."
+    say "docs/building.md says how to undo it."
 }
 
 # Enterprise Linux keeps most -devel packages in the repository CRB, and fmt in EPEL.

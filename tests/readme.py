@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
-"""Runs the commands of a README as they are written there, one after the other in one shell.
+"""Runs the commands of documents as they are written there, one after the other in one shell.
 
 A command stands in a block of code that is marked `sh`, or behind `$ ` in one marked `console`, which
 shows what it prints: the labels of the performance data and the heading of the table must be those
 of today, while figures may differ. What cannot be run has a comment before its block that says why:
 <!-- not run: … -->. What ends with an error other than a check's WARNING or CRITICAL has failed.
 
-It installs packages, as the README does, so run it where that does no harm: on a machine to throw
+It installs packages, as README.md does, so run it where that does no harm: on a machine to throw
 away, in a fresh clone; or by `make check-readme` in a copy of this system that nothing outlives.
 
-Usage: readme.py README.md | readme.py --in-copy TARBALL
+Usage: readme.py DOCUMENT… | readme.py --in-copy TARBALL
 """
 
 import dataclasses
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -27,16 +28,17 @@ from tally import Tally
 
 BLOCK = re.compile(r"(?:^<!-- not run: (?P<why>[^>]*) -->\n)?^```(?P<kind>sh|console)\n(?P<text>.*?)^```$",
                    re.M | re.S)
+DOCUMENTS = ["README.md", "docs/building.md", "docs/reference.md"]
 LONGEST = 3600  # seconds
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 @dataclasses.dataclass
 class Command:
-    line: int
+    place: str
     text: str
     why_not: str = None
-    shown: str = ""  # what the README says that it prints
+    shown: str = ""  # what the document says that it prints
 
     def is_check(self):
         return os.path.basename(self.text.split()[0]).startswith("check_ephemeral_")
@@ -48,7 +50,29 @@ class Command:
         return (0, 1, 2) if self.is_check() else (0,)
 
 
-def commands_of(text):
+def is_whole(command):
+    """Whether a command ends here, and not on a later line."""
+    try:
+        return not command.rstrip("\n").endswith(("\\", "|")) and bool(shlex.split(command))
+    except ValueError:  # a quotation is open
+        return False
+
+
+def split_commands(lines):
+    """Each command with the number of its first line, counted from 0."""
+    command = ""
+    for number, line in enumerate(lines):
+        command += line
+        if is_whole(command):
+            yield number - command.count("\n") + 1, command.strip()
+            command = ""
+    if command:
+        raise ValueError(f"a command without an end: {command}")
+
+
+def commands_of(path):
+    with open(path) as file:
+        text = file.read()
     others = set(re.findall(r"^```(.+)$", text, re.M)) - {"sh", "console"}
     if others:
         raise ValueError(f"blocks of code marked {others}: are those commands?")
@@ -58,11 +82,10 @@ def commands_of(text):
             for part in re.split(r"^(?=\$ )", block["text"], flags=re.M):
                 command, _, shown = part.partition("\n")
                 if command:
-                    yield Command(line, command[2:], block["why"], shown)
+                    yield Command(f"{path}:{line}", command[2:], block["why"], shown)
         else:
-            for part in re.findall(r"(?:.*\\\n)*.+\n", block["text"]):
-                yield Command(line, part.strip(), block["why"])
-                line += part.count("\n")
+            for number, command in split_commands(block["text"].splitlines(keepends=True)):
+                yield Command(f"{path}:{line + number}", command, block["why"])
 
 
 class Shell:
@@ -102,9 +125,8 @@ def leave_time_wait(server):
     server.accept()[0].close()
 
 
-def run_commands(path, environment):
-    with open(path) as file:
-        commands = list(commands_of(file.read()))
+def run_commands(paths, environment):
+    commands = [command for path in paths for command in commands_of(path)]
     tally = Tally()
     shell = Shell(environment)
     signal.alarm(LONGEST)  # ends all, rather than to wait for ever
@@ -113,7 +135,7 @@ def run_commands(path, environment):
             socket.create_connection(server.getsockname()), server.accept()[0]:
         left_out = []
         for command in commands:
-            name = f"README.md:{command.line}: {command.text}"
+            name = f"{command.place}: {command.text}"
             if command.why_not:
                 left_out.append(f"{name} ({command.why_not})")
                 continue
@@ -137,7 +159,7 @@ def main(words):
             system.install(SOURCE, "readme")
         except system.Unavailable as error:
             tally = Tally()
-            tally.skip("the commands of the README", error)
+            tally.skip("the commands of the documents", error)
             tally.close()
             return 77
         return system.run_inside(os.path.abspath(__file__), [os.path.abspath(tarball)],
@@ -150,8 +172,8 @@ def main(words):
                        check=True)
         os.chdir("/tmp/unpacked")
         environment = system.build_environment()
-        return run_commands("README.md", environment)
-    return run_commands(words[0], os.environ)
+        return run_commands(DOCUMENTS, environment)
+    return run_commands(words, os.environ)
 
 
 if __name__ == "__main__":
