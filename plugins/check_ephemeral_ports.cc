@@ -1,9 +1,10 @@
 // check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination,
 // port) tuple?
 #include "common/plugin/check.h"
-#include "common/ports/advice.h"
+#include "common/ports/wider_range.h"
 #include "common/sockets/reader.h"
 #include "plugins/held_inquiry.h"
+#include "plugins/ports_cures.h"
 #include "plugins/ports_description.h"
 #include "plugins/ports_report.h"
 #include "plugins/reader_option.h"
@@ -45,10 +46,14 @@ Report EphemeralPorts::measure(bool verbose)
     check_options();
     const auto rows = static_cast<std::size_t>(top_);
 
-    // Read the settings of this network namespace, and its sockets, once.
+    // Read the settings of this network namespace, and its sockets, once: also those on the ports
+    // that a wider range would have.
     const kernel::PortSettings settings =
         kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
-    const sockets::Snapshot snapshot = sockets::take_snapshot(settings, {.reader = reader_});
+    const net::PortRange wide =
+        ports::widen(settings.range, kernel::read_unprivileged_port_start());
+    const sockets::Snapshot snapshot =
+        sockets::take_snapshot(settings, {.ports = wide, .reader = reader_});
 
     // Ask the kernel which ports are held, as far as the sockets do not tell.
     kernel::Oracle oracle;
@@ -64,9 +69,9 @@ Report EphemeralPorts::measure(bool verbose)
         checks::assess_ports(snapshot, census, rows, judgement_.in_doubt);
     situation.watches_all = watch_.covers_all();
     Report report = checks::report_ports(situation, judgement_);
-    if (report.state != plugin::State::ok && situation.worst.used > 0)
-        report.details.push_back(
-            ports::advise(situation.worst, situation.held.known.size(), settings));
+
+    // If it is not OK: what would help, and how much.
+    checks::tell_ports_cures(snapshot, census, situation, judgement_, report);
     const auto doubts =
         checks::tell_doubts(situation, checks::tell_doubt(inquiry), judgement_.in_doubt);
     report.details.insert(report.details.end(), doubts.begin(), doubts.end());

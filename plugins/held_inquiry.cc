@@ -48,18 +48,18 @@ HeldInquiry inquire_held(const sockets::Snapshot& snapshot, HeldPolicy policy,
 ports::HiddenPorts inquire_hidden(const sockets::Snapshot& snapshot, kernel::Oracle& oracle,
                                   std::string& obstacle)
 {
+    const std::size_t at_most = std::min(snapshot.hidden_at_most, snapshot.settings.range.size());
     try {
         const ports::HeldPorts shown = ports::find_shown_as_held(snapshot);
         ports::HiddenPorts hidden = {find_hidden(snapshot, shown, oracle), 0, {}};
-        hidden.at_most =
-            snapshot.hidden_at_most - std::min(snapshot.hidden_at_most, hidden.found.size());
+        hidden.at_most = at_most - std::min(at_most, hidden.found.size());
         // The others share ports with sockets that are shown, if those are held.
         if (hidden.at_most > 0)
             hidden.among = shown.known | oracle.held_among(shown.doubtful);
         return hidden;
     } catch (const kernel::OracleUnavailable& error) {
         obstacle = error.what();
-        return {{}, snapshot.hidden_at_most, snapshot.settings.found_by_tcp()};
+        return {{}, at_most, snapshot.settings.found_by_tcp()};
     }
 }
 

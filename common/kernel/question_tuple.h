@@ -18,12 +18,17 @@ namespace kernel {
 constexpr std::uint32_t question_network = 0x7f420000;
 constexpr std::uint32_t question_host_mask = 0x0000ffff;
 
+inline bool is_of_questions(const net::Address& address)
+{
+    return address.is_ipv4() &&
+           (ntohl(address.low_word()) & ~question_host_mask) == question_network;
+}
+
 /// Whether a socket with this peer is a question of a check, and no connection. `syn_sent`: that is
 /// its state.
 inline bool is_question(const net::Address& remote, bool syn_sent)
 {
-    return syn_sent && remote.is_ipv4() &&
-           (ntohl(remote.low_word()) & ~question_host_mask) == question_network;
+    return syn_sent && is_of_questions(remote);
 }
 
 /// An address of that network, drawn by lot.

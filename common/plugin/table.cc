@@ -75,6 +75,9 @@ std::vector<std::string> Table::lines() const
             lines[i] += right ? padding + texts[i] : texts[i] + padding;
         }
     }
+    // Only programs want a table without a heading.
+    if (lines.front().empty())
+        return {};
     for (std::string& line : lines)
         line.erase(line.find_last_not_of(' ') + 1);
     return lines;

@@ -84,8 +84,8 @@ public:
     [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
     [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
 
-    /// The heading and the rows, each a line; none if there is no row. A column that is absent in
-    /// all rows is left out.
+    /// The heading and the rows, each a line; none if there is no row, or if no column has a
+    /// heading. A column that is absent in all rows is left out.
     [[nodiscard]] std::vector<std::string> lines() const;
 
 private:

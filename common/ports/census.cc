@@ -14,7 +14,8 @@ using sockets::TupleNumber;
 Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy policy,
                const Watch& watch)
     : snapshot_(&snapshot), held_(std::move(held)), usable_(snapshot.settings.found_by_tcp()),
-      range_size_(usable_.size()), rule_(snapshot.settings, policy), counts_(snapshot.connections)
+      range_size_(usable_.size()), policy_(policy), rule_(snapshot.settings, policy),
+      counts_(snapshot.connections)
 {
     usable_ -= listening_ports(snapshot);
     classify_tuples(watch);

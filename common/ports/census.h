@@ -99,6 +99,9 @@ public:
     }
     /// What was proved of this kernel: whether connect() takes a FIN_WAIT2 over.
     void learn_fin_wait2_reuse(bool taken_over) { takes_fin_wait2_ = taken_over; }
+    [[nodiscard]] std::optional<bool> takes_fin_wait2() const { return takes_fin_wait2_; }
+
+    [[nodiscard]] TimeWaitPolicy policy() const { return policy_; }
 
 private:
     /// The same tuple without a device, and the ports it takes away.
@@ -135,6 +138,7 @@ private:
     HeldPorts held_;
     net::PortSet usable_;
     std::size_t range_size_;
+    TimeWaitPolicy policy_;
     TimeWaitRule rule_;
     std::optional<bool> takes_fin_wait2_; ///< nothing until it was proved
     sockets::PerTuple<TupleCounts> counts_;

@@ -46,41 +46,41 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
 void read_tcp(const Wanted& wanted, Snapshot& snapshot)
 {
     const net::PortRange range = snapshot.settings.range;
+    const net::PortRange ports = wanted.ports.value_or(range);
     const bool wants_bound = wanted.tcp_states.contains(SocketState::bound);
     const std::size_t hidden =
-        wants_bound ? kernel::most_hidden_sockets().value_or(range.size()) : 0;
+        wants_bound ? kernel::most_hidden_sockets().value_or(ports.size()) : 0;
     std::optional<kernel::BoundSocketCanary> canary;
     if (hidden > 0)
         canary.emplace(range);
     const std::uint16_t canary_port = canary ? canary->port().value_or(0) : 0;
 
-    const Query query = {range, wanted.tcp_states, canary_port};
+    const Query query = {ports, wanted.tcp_states, canary_port};
     bool shown = false;
     const auto take = [&](const Socket& socket) {
         shown = shown || socket.state == SocketState::bound;
-        if (socket.local_port != canary_port)
-            snapshot.add_tcp(socket);
+        snapshot.add_tcp(socket);
     };
     snapshot.reading = read_by(
         wanted.reader, [&] { read_tcp_by_sock_diag(query, take); },
         [&] { read_tcp_by_procfs(query, take); });
-    snapshot.hidden_at_most = shown ? 0 : std::min(hidden, range.size());
+    snapshot.hidden_at_most = shown ? 0 : std::min(hidden, ports.size());
 }
 
 void read_udp(const Wanted& wanted, Snapshot& snapshot)
 {
-    const net::PortRange range = snapshot.settings.range;
+    const net::PortRange ports = wanted.ports.value_or(snapshot.settings.range);
     const auto take = [&](const Socket& socket) { snapshot.add_udp(socket); };
     snapshot.reading = read_by(
-        wanted.reader, [&] { read_udp_by_sock_diag(range, take); },
-        [&] { read_udp_by_procfs(range, take); });
+        wanted.reader, [&] { read_udp_by_sock_diag(ports, take); },
+        [&] { read_udp_by_procfs(ports, take); });
 }
 
 } // namespace
 
 Snapshot take_snapshot(const kernel::PortSettings& settings, const Wanted& wanted)
 {
-    Snapshot snapshot(settings);
+    Snapshot snapshot(settings, wanted.ports);
     if (wanted.udp)
         read_udp(wanted, snapshot);
     if (wanted.tcp)

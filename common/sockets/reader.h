@@ -1,6 +1,8 @@
 // Takes the snapshot: by netlink if it is open, else from /proc/net.
 #pragma once
 
+#include <optional>
+
 #include "common/sockets/query.h"
 #include "common/sockets/snapshot.h"
 
@@ -11,6 +13,7 @@ struct Wanted {
     bool tcp = true;
     bool udp = false;
     StateSet tcp_states = port_keeping_states;
+    std::optional<net::PortRange> ports = {}; ///< that are looked at, if more than the range
     Reader reader = Reader::automatic;
 };
 

@@ -12,11 +12,24 @@ LocalSocket make_local(const Socket& socket)
 
 } // namespace
 
+Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::PortRange> read)
+    : settings(settings), usable_(settings.usable())
+{
+    if (!read || *read == settings.range)
+        return;
+    net::PortSet range;
+    range.insert(settings.range);
+    outside.read.insert(*read);
+    outside.read -= range;
+}
+
 void Snapshot::add_tcp(const Socket& socket)
 {
     const std::uint16_t port = socket.local_port;
-    if (!usable_.contains(port))
+    if (!usable_.contains(port)) {
+        add_tcp_outside(socket);
         return;
+    }
     const bool listens = socket.state == SocketState::listening;
     if (listens || socket.state == SocketState::bound) {
         if (listens)
@@ -36,10 +49,32 @@ void Snapshot::add_tcp(const Socket& socket)
     connections.add(socket);
 }
 
+void Snapshot::add_tcp_outside(const Socket& socket)
+{
+    const std::uint16_t port = socket.local_port;
+    if (!outside.read.contains(port))
+        return;
+    // The canary of a check (common/kernel/bound_socket_canary.h) is gone in a moment.
+    if (socket.state == SocketState::bound && kernel::is_of_questions(socket.local_address))
+        return;
+    if (socket.state == SocketState::listening)
+        outside.listening.insert(port);
+    else if (socket.state == SocketState::bound)
+        outside.bound.insert(port);
+    else if (!outside.listening.contains(port))
+        outside.connected.insert(port);
+}
+
 void Snapshot::add_udp(const Socket& socket)
 {
-    if (usable_.contains(socket.local_port))
+    const std::uint16_t port = socket.local_port;
+    if (usable_.contains(port)) {
         udp.push_back(make_local(socket));
+    } else if (outside.read.contains(port)) {
+        outside.udp.insert(port);
+        if (socket.state == SocketState::closed)
+            outside.udp_without_peer.insert(port);
+    }
 }
 
 } // namespace sockets

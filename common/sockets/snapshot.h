@@ -44,12 +44,22 @@ struct Reading {
     std::string reason; ///< why it was not sock_diag; empty if it was, or if procfs was asked for
 };
 
+/// Who is on ports outside the range, for the question what a wider range would bring. Which tuple
+/// a connection there has is not kept: a kernel that picks inside the range puts none there.
+struct OutsideRange {
+    net::PortSet read; ///< the ports that were looked at
+    net::PortSet listening;
+    net::PortSet bound;
+    net::PortSet connected; ///< by connections that no listener of the snapshot accepted
+    net::PortSet udp;
+    net::PortSet udp_without_peer; ///< of these, those that may be services
+};
+
 class Snapshot {
 public:
-    explicit Snapshot(const kernel::PortSettings& settings)
-        : settings(settings), usable_(settings.usable())
-    {
-    }
+    /// `read`: the ports that are looked at, if these are more than the range.
+    explicit Snapshot(const kernel::PortSettings& settings,
+                      std::optional<net::PortRange> read = {});
 
     /// Keeps a TCP socket, if it is on a usable port.
     void add_tcp(const Socket& socket);
@@ -63,6 +73,8 @@ public:
     std::set<std::pair<net::Address, std::uint16_t>>
         accepted; ///< the local ends of connections that a listener inside the range accepted
 
+    OutsideRange outside;
+
     /// At most so many TCP sockets may be bound to a port without being in this snapshot: some
     /// kernels and readers do not show sockets that are bound only.
     std::size_t hidden_at_most = 0;
@@ -70,6 +82,8 @@ public:
     Reading reading;
 
 private:
+    void add_tcp_outside(const Socket& socket);
+
     net::PortSet usable_;
     net::PortSet listening_;
     std::pair<net::Address, std::uint16_t> latest_accepted_;

@@ -20,6 +20,7 @@ struct Manner {
     std::size_t hidden = 0; ///< so many sockets may be hidden
     ports::TimeWaitPolicy policy = ports::TimeWaitPolicy::kernel_rule;
     ports::Watch watch;
+    std::optional<net::PortRange> read = {}; ///< the ports that are looked at
 };
 
 class Counted {
@@ -64,7 +65,7 @@ private:
     static sockets::Snapshot make_snapshot(const std::vector<sockets::Socket>& sockets,
                                            const Manner& manner)
     {
-        sockets::Snapshot snapshot = sample::snapshot(sockets, manner.settings);
+        sockets::Snapshot snapshot = sample::snapshot(sockets, manner.settings, manner.read);
         snapshot.hidden_at_most = manner.hidden;
         return snapshot;
     }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -127,9 +128,10 @@ std::vector<sockets::Socket> join(std::vector<sockets::Socket> first, const List
 
 /// What a reading finds that hands out these TCP sockets in this order.
 inline sockets::Snapshot snapshot(const std::vector<sockets::Socket>& sockets,
-                                  const kernel::PortSettings& settings = sample::settings())
+                                  const kernel::PortSettings& settings = sample::settings(),
+                                  std::optional<net::PortRange> read = {})
 {
-    sockets::Snapshot snapshot(settings);
+    sockets::Snapshot snapshot(settings, read);
     for (const sockets::Socket& socket : sockets)
         snapshot.add_tcp(socket);
     snapshot.connections.settle();

@@ -1,0 +1,107 @@
+#include "plugins/cures_text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/plugin/number.h"
+#include "common/plugin/table.h"
+
+namespace checks {
+namespace {
+
+std::string format(const Ends& ends, const char* unit = "")
+{
+    const std::string most = plugin::format_number(ends.most);
+    return ends.least == ends.most
+               ? fmt::format("{}{}", most, unit)
+               : fmt::format("between {}{} and {}{}", plugin::format_number(ends.least), unit, most,
+                             unit);
+}
+
+std::string tell(const ToldCure& cure, const CuredFigure& figure)
+{
+    std::string line = fmt::format("  {}: ", cure.cure);
+    if (cure.projected && cure.projected_instead_of)
+        line += fmt::format("heading for {} instead of {}", format(*cure.projected, "%"),
+                            format(*cure.projected_instead_of, "%"));
+    else
+        line += fmt::format("{} {} instead of {}", format(cure.figure), figure.words,
+                            format(cure.instead_of));
+    if (!cure.condition.empty())
+        line += ", if " + cure.condition;
+    return line;
+}
+
+plugin::Table make_table(const CuredFigure& figure)
+{
+    return {"cures",
+            {{"cure", ""},
+             {figure.key, ""},
+             {figure.key + "_least", ""},
+             {"instead_of", ""},
+             {"instead_of_least", ""},
+             {"projected", ""},
+             {"projected_most", ""},
+             {"projected_instead_of", ""},
+             {"projected_most_instead_of", ""},
+             {"condition", ""}}};
+}
+
+void add_row(const ToldCure& cure, plugin::Table& table)
+{
+    const plugin::Cell absent = std::nullopt;
+    const auto other_end = [&](double one, double other) {
+        return one == other ? absent : plugin::Cell(other);
+    };
+    std::vector<plugin::Cell> row = {
+        cure.cure, cure.figure.most, other_end(cure.figure.most, cure.figure.least),
+        cure.instead_of.most, other_end(cure.instead_of.most, cure.instead_of.least)};
+    for (const std::optional<Ends>& projected : {cure.projected, cure.projected_instead_of}) {
+        row.push_back(projected ? plugin::Cell(projected->least) : absent);
+        row.push_back(projected ? other_end(projected->least, projected->most) : absent);
+    }
+    row.push_back(cure.condition.empty() ? absent : plugin::Cell(cure.condition));
+    table.add_row(std::move(row));
+}
+
+/// The one that brings more comes first; if the same, the one that hangs on nothing.
+bool is_better(const ToldCure& one, const ToldCure& other)
+{
+    if (one.projected && other.projected && one.projected->least != other.projected->least)
+        return one.projected->least < other.projected->least;
+    if (one.figure.most != other.figure.most)
+        return one.figure.most > other.figure.most;
+    if (one.figure.least != other.figure.least)
+        return one.figure.least > other.figure.least;
+    return one.condition.empty() && !other.condition.empty();
+}
+
+} // namespace
+
+void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const CuredFigure& figure,
+                plugin::Report& report)
+{
+    std::stable_sort(cures.begin(), cures.end(), is_better);
+    plugin::Table table = make_table(figure);
+    if (!cures.empty())
+        report.details.push_back(heading);
+    for (const ToldCure& cure : cures) {
+        report.details.push_back(tell(cure, figure));
+        add_row(cure, table);
+    }
+    report.tables.push_back(std::move(table));
+}
+
+std::string name_wider_range(const kernel::PortSettings& wide, const kernel::PortSettings& present)
+{
+    std::string name =
+        fmt::format("net.ipv4.ip_local_port_range={} {}", wide.range.low, wide.range.high);
+    if (wide.reserved != present.reserved)
+        name = fmt::format("net.ipv4.ip_local_reserved_ports={} and {}",
+                           net::format_port_list(wide.reserved), name);
+    return name;
+}
+
+} // namespace checks
