@@ -121,6 +121,7 @@ std::string format_json(const plugin::Description& description, const plugin::Op
                    {"options", array_of(options.all(), option_json)},
                    {"positional", quote(options.arguments_name())},
                    {"metrics", array_of(description.metrics, metric_json)},
+                   {"series", array_of(description.series, metric_json)},
                    {"alerts", array_of(description.alerts, alert_json)},
                    {"services", array_of(description.services, service_json)}}) +
            '\n';

@@ -112,28 +112,41 @@ Verdicts add_metrics(const PortsSituation& situation, const PortsJudgement& judg
     return verdicts;
 }
 
+std::vector<plugin::Column> columns()
+{
+    using Align = plugin::Column::Align;
+    using Role = plugin::Column::Role;
+    const auto count = [](const char* key, const char* heading, Role role = Role::detail) {
+        return plugin::Column{key, heading, Align::right, role};
+    };
+    const auto percent = [](const char* key, const char* heading) {
+        return plugin::Column{key, heading, Align::right, Role::series, "%"};
+    };
+    return with_tuple_columns(
+        {count("used", "used", Role::series), count("left", "left", Role::series),
+         count("used_most", "used at most", Role::series),
+         count("left_least", "left at least", Role::series), percent("usage", ""),
+         percent("usage_most", ""), percent("projected", "projected %"),
+         percent("projected_most", "projected at most %"), count("established", "established"),
+         count("time_wait", "TIME_WAIT"), count("reusable", "reusable"), count("other", "other"),
+         count("held_by_others", "held by others")});
+}
+
 plugin::Table make_table(const PortsSituation& situation)
 {
-    plugin::Table table("tuples", with_tuple_columns({{"used", "used"},
-                                                      {"left", "left"},
-                                                      {"used_most", "used at most"},
-                                                      {"left_least", "left at least"},
-                                                      {"projected", "projected %"},
-                                                      {"projected_most", "projected at most %"},
-                                                      {"established", "established"},
-                                                      {"time_wait", "TIME_WAIT"},
-                                                      {"reusable", "reusable"},
-                                                      {"other", "other"},
-                                                      {"held_by_others", "held by others"}}));
+    plugin::Table table("tuples", columns(), "tuple");
     const std::size_t size = situation.range_size;
     for (const TupleUsage& usage : situation.rows) {
         const plugin::Cell absent = std::nullopt;
         const bool exact = usage.is_exact();
         const bool certain = usage.projected == usage.projected_most;
+        const std::size_t used = std::min(usage.used, size);
+        const std::size_t used_most = std::min(usage.used_most, size);
         table.add_row(with_tuple_cells(
-            {std::min(usage.used, size), situation.left(usage),
-             exact ? absent : plugin::Cell(std::min(usage.used_most, size)),
+            {used, situation.left(usage), exact ? absent : plugin::Cell(used_most),
              exact ? absent : plugin::Cell(situation.left_least(usage)),
+             plugin::percentage(used, size),
+             exact ? absent : plugin::Cell(plugin::percentage(used_most, size)),
              projected_percentage(usage.projected, size),
              certain ? absent : plugin::Cell(projected_percentage(usage.projected_most, size)),
              usage.established, usage.time_wait, usage.reusable, usage.other, usage.held_by_others},

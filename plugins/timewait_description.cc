@@ -33,6 +33,9 @@ plugin::Description describe_timewait()
                      "Connections that ended without TIME_WAIT for lack of room", Kind::counter},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"}},
+        .series = {{"tuple_time_wait", "in TIME_WAIT", "TIME_WAITs of this tuple"},
+                   {"tuple_close_rate", "closes per second",
+                    "Connections of this tuple that this host closes first, a second", Kind::rate}},
         .alerts =
             {{.metric = "time_wait",
               .when = Alert::When::above_share_of_maximum,

@@ -82,12 +82,15 @@ plugin::Verdict add_metrics(const TimeWaitCounts& counts, const std::optional<Ma
 
 plugin::Table make_table(const Makers& makers)
 {
-    plugin::Table table(
-        "makers", with_tuple_columns({{"time_wait", "TIME_WAIT"},
-                                      {"reusable", "reusable"},
-                                      {"close_rate", "closes/s"},
-                                      {"minute_close_rate", "mean"},
-                                      {"ages", "60 s ago .. now", plugin::Column::Align::left}}));
+    using Align = plugin::Column::Align;
+    using Role = plugin::Column::Role;
+    plugin::Table table("makers",
+                        with_tuple_columns({{"time_wait", "TIME_WAIT", Align::right, Role::series},
+                                            {"reusable", "reusable"},
+                                            {"close_rate", "closes/s", Align::right, Role::series},
+                                            {"minute_close_rate", "mean"},
+                                            {"ages", "60 s ago .. now", Align::left}}),
+                        "tuple");
     const plugin::Charset charset = plugin::environment_charset();
     for (std::size_t i = 0; i < std::min(makers.listed, makers.rows.size()); ++i) {
         const Makers::Row& row = makers.rows[i];

@@ -1,4 +1,6 @@
-// The columns by which a row names its tuple: as people read it, and in parts for programs.
+// The columns by which a row names its tuple: as people read it, and in parts for programs. What
+// people read tells one tuple from another (a device is named with the destination), so these two
+// are the labels of a row's series.
 #pragma once
 
 #include <vector>
@@ -12,8 +14,9 @@ namespace checks {
 inline std::vector<plugin::Column> with_tuple_columns(std::vector<plugin::Column> own)
 {
     using Align = plugin::Column::Align;
-    own.insert(own.end(), {{"source", "from", Align::left},
-                           {"destination", "to", Align::left},
+    using Role = plugin::Column::Role;
+    own.insert(own.end(), {{"source", "from", Align::left, Role::label},
+                           {"destination", "to", Align::left, Role::label},
                            {"destination_address", ""},
                            {"destination_port", ""},
                            {"interface", ""}});

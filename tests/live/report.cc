@@ -44,7 +44,8 @@ std::string find_contradiction_in(const json& row, std::size_t range_size)
 
 std::string find_contradiction_to_worst(const Report& ports, const json& worst)
 {
-    for (const char* const label : {"used", "left", "used_most", "left_least"}) {
+    for (const char* const label :
+         {"used", "left", "usage", "used_most", "left_least", "usage_most"}) {
         if (ports.has(label) != worst.contains(label))
             return fmt::format("{} is a metric or in the worst row, but not both", label);
         if (ports.has(label) && ports.metric(label) != worst.at(label).get<double>())

@@ -164,13 +164,15 @@ BOOST_AUTO_TEST_CASE(rows_have_their_parts_which_add_up)
                             sample::connections(2, "10.0.0.6", 40000)),
                manner);
     BOOST_TEST(keys(one.tables.at(0)) ==
-               "used left used_most left_least projected projected_most established time_wait "
-               "reusable other held_by_others source destination destination_address "
-               "destination_port interface");
+               "used left used_most left_least usage usage_most projected projected_most "
+               "established time_wait reusable other held_by_others source destination "
+               "destination_address destination_port interface");
     BOOST_TEST(cell(one, 0, "used") == "7");
     BOOST_TEST(cell(one, 0, "left") == "57");
     BOOST_TEST(cell(one, 0, "used_most") == "");
     BOOST_TEST(cell(one, 0, "left_least") == "");
+    BOOST_TEST(cell(one, 0, "usage") == "10.9");
+    BOOST_TEST(cell(one, 0, "usage_most") == "");
     BOOST_TEST(cell(one, 0, "established") == "5");
     BOOST_TEST(cell(one, 0, "time_wait") == "1");
     BOOST_TEST(cell(one, 0, "reusable") == "0");
