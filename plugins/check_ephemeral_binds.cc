@@ -2,7 +2,9 @@
 //
 // The wildcard address is judged, because it conflicts with all others and runs out first.
 #include "common/plugin/check.h"
+#include "common/ports/wider_range.h"
 #include "common/sockets/reader.h"
+#include "plugins/binds_cures.h"
 #include "plugins/binds_description.h"
 #include "plugins/binds_situation.h"
 #include "plugins/held_inquiry.h"
@@ -43,10 +45,13 @@ Report EphemeralBinds::measure(bool verbose)
     const bool tcp = protocols_ != Protocols::udp;
     const bool udp = protocols_ != Protocols::tcp;
 
-    // Read the settings of this network namespace, and its sockets, once.
+    // Read the settings of this network namespace, and its sockets, once: also those on the ports
+    // that a wider range would have.
     const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
-    const sockets::Snapshot snapshot =
-        sockets::take_snapshot(settings, {.tcp = tcp, .udp = udp, .reader = reader_});
+    const net::PortRange wide =
+        ports::widen(settings.range, kernel::read_unprivileged_port_start());
+    const sockets::Snapshot snapshot = sockets::take_snapshot(
+        settings, {.tcp = tcp, .udp = udp, .ports = wide, .reader = reader_});
 
     // Ask the kernel about sockets that may be hidden, if any may be.
     kernel::Oracle oracle;
@@ -54,13 +59,20 @@ Report EphemeralBinds::measure(bool verbose)
     const ports::HiddenPorts hidden = checks::inquire_hidden(snapshot, oracle, obstacle);
 
     // Count by address, judge the wildcard of the worse protocol, and tell.
+    std::vector<ports::BindCensus> censuses;
     std::vector<checks::BindsSituation> situations;
-    if (tcp)
-        situations.push_back(
-            assess(ports::Protocol::tcp, {snapshot, ports::Protocol::tcp, hidden}));
-    if (udp)
-        situations.push_back(assess(ports::Protocol::udp, {snapshot, ports::Protocol::udp}));
+    if (tcp) {
+        censuses.emplace_back(snapshot, ports::Protocol::tcp, hidden);
+        situations.push_back(assess(ports::Protocol::tcp, censuses.back()));
+    }
+    if (udp) {
+        censuses.emplace_back(snapshot, ports::Protocol::udp);
+        situations.push_back(assess(ports::Protocol::udp, censuses.back()));
+    }
     Report report = checks::report_binds(situations, judgement_);
+
+    // If it is not OK: what would help, and how much.
+    checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_.in_doubt, report);
     if (checks::has_doubt(situations, judgement_.rows))
         report.details.push_back(checks::tell_bind_doubt(hidden, obstacle, judgement_.in_doubt));
     if (verbose)

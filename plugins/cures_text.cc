@@ -94,6 +94,33 @@ void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const C
     report.tables.push_back(std::move(table));
 }
 
+std::string name_cure(const ports::Cure& cure, const kernel::PortSettings& present,
+                      const char* further_address)
+{
+    using ports::Remedy;
+    switch (cure.remedy) {
+    case Remedy::time_wait_reuse:
+        return fmt::format("net.ipv4.tcp_tw_reuse={}",
+                           static_cast<int>(*cure.settings.time_wait_reuse));
+    case Remedy::wider_range:
+        return name_wider_range(cure.settings, present);
+    case Remedy::further_address:
+        return further_address;
+    case Remedy::no_early_bind:
+        return "nothing held by bind() before connect() (IP_BIND_ADDRESS_NO_PORT)";
+    case Remedy::no_resident:
+        return "no socket that listens or is only bound inside the range";
+    case Remedy::no_time_wait:
+        return "no connection in TIME_WAIT (keep-alive, a connection pool)";
+    }
+    return "";
+}
+
+Ends left_of(const ports::Outlook& outlook)
+{
+    return {static_cast<double>(outlook.left_least), static_cast<double>(outlook.left)};
+}
+
 std::string name_wider_range(const kernel::PortSettings& wide, const kernel::PortSettings& present)
 {
     std::string name =

@@ -9,6 +9,7 @@
 
 #include "common/kernel/port_settings.h"
 #include "common/plugin/report.h"
+#include "common/ports/cures.h"
 
 namespace checks {
 
@@ -38,6 +39,13 @@ struct CuredFigure {
 /// Adds lines under `heading`, and the table. There is no line if there is no cure.
 void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const CuredFigure& figure,
                 plugin::Report& report);
+
+/// What to do for `cure`. `further_address`: what that is to the caller.
+std::string name_cure(const ports::Cure& cure, const kernel::PortSettings& present,
+                      const char* further_address);
+
+/// What is left in `outlook`.
+Ends left_of(const ports::Outlook& outlook);
 
 /// "net.ipv4.ip_local_port_range=15000 60999", and what is to be reserved before, if anything.
 std::string name_wider_range(const kernel::PortSettings& wide, const kernel::PortSettings& present);

@@ -18,31 +18,6 @@ using ports::Cure;
 using ports::Outlook;
 using ports::Remedy;
 
-std::string name_cure(const Cure& cure, const kernel::PortSettings& present)
-{
-    switch (cure.remedy) {
-    case Remedy::time_wait_reuse:
-        return fmt::format("net.ipv4.tcp_tw_reuse={}",
-                           static_cast<int>(*cure.settings.time_wait_reuse));
-    case Remedy::wider_range:
-        return name_wider_range(cure.settings, present);
-    case Remedy::further_address:
-        return "one more source address, or destination address or port";
-    case Remedy::no_early_bind:
-        return "nothing held by bind() before connect() (IP_BIND_ADDRESS_NO_PORT)";
-    case Remedy::no_resident:
-        return "no socket that listens or is only bound inside the range";
-    case Remedy::no_time_wait:
-        return "no connection in TIME_WAIT (keep-alive, a connection pool)";
-    }
-    return "";
-}
-
-Ends left_of(const Outlook& outlook)
-{
-    return {static_cast<double>(outlook.left_least), static_cast<double>(outlook.left)};
-}
-
 Ends projected_of(const Outlook& outlook)
 {
     return {projected_percentage(outlook.projected, outlook.range_size),
@@ -51,9 +26,10 @@ Ends projected_of(const Outlook& outlook)
 
 ToldCure tell(const Cure& cure, const Outlook& now, const kernel::PortSettings& present, Aim aim)
 {
-    ToldCure told = {name_cure(cure, present),
-                     cure.hangs_on_peer ? "the other end uses TCP timestamps" : "",
-                     left_of(cure.outlook), left_of(now)};
+    ToldCure told = {
+        name_cure(cure, present, "one more source address, or destination address or port"),
+        cure.hangs_on_peer ? "the other end uses TCP timestamps" : "", left_of(cure.outlook),
+        left_of(now)};
     // How many of the closes a further address would get, nobody knows.
     if (aim == Aim::projected && cure.remedy != Remedy::further_address) {
         told.projected = projected_of(cure.outlook);

@@ -167,6 +167,21 @@ BindUsage BindCensus::wildcard() const
     return assess(zero_ipv6, ports);
 }
 
+BindUsage BindCensus::without_residents() const
+{
+    BindUsage usage;
+    usage.used = usage.used_most = ((all_[connected] | all_[time_wait]) - all_[listening]).size();
+    return usage;
+}
+
+BindUsage BindCensus::without_time_wait() const
+{
+    Ports ports = all_;
+    ports[bound] |= hidden_.found;
+    ports[time_wait] = {};
+    return assess(zero_ipv6, ports);
+}
+
 /// A port that carries IPv6 connections alone may be left to it. If a program bound its socket to
 /// an IPv6 address before it connected, __inet6_bind() has set IPV6_V6ONLY, which leaves the port
 /// to IPv4; that is not in the dump.

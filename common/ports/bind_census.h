@@ -53,6 +53,12 @@ public:
     /// For a wildcard socket of both families, which conflicts with every socket.
     [[nodiscard]] BindUsage wildcard() const;
 
+    /// The same if no socket listened or were bound only, and what listeners accepted were
+    /// elsewhere with them.
+    [[nodiscard]] BindUsage without_residents() const;
+    /// The same if nothing were in TIME_WAIT.
+    [[nodiscard]] BindUsage without_time_wait() const;
+
     /// For a socket bound to `address`.
     [[nodiscard]] BindUsage of(const net::Address& address) const;
 

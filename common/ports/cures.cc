@@ -45,6 +45,13 @@ Occupation find_occupation(const sockets::Snapshot& snapshot, const HeldPorts& h
     return occupation;
 }
 
+/// What a cure has to bring.
+std::size_t worth(const Outlook& now)
+{
+    constexpr std::size_t hundredth = 100;
+    return std::max<std::size_t>(now.range_size / hundredth, 1);
+}
+
 /// What is to spare where the present rate of closes leads; negative if there will be too few.
 std::ptrdiff_t spare(std::size_t range_size, std::size_t projected)
 {
@@ -160,19 +167,15 @@ private:
     void add(Remedy remedy, const Outlook& outlook, const kernel::PortSettings& settings,
              bool hangs_on_peer = false)
     {
-        constexpr std::size_t hundredth = 100;
-        const std::size_t worth = std::max<std::size_t>(now_.range_size / hundredth, 1);
-        const bool helps_now =
-            outlook.left >= now_.left + worth || outlook.left_least >= now_.left_least + worth;
         const auto is_better = [&](std::size_t projected, std::size_t before) {
             return spare(outlook.range_size, projected) >=
-                   spare(now_.range_size, before) + static_cast<std::ptrdiff_t>(worth);
+                   spare(now_.range_size, before) + static_cast<std::ptrdiff_t>(worth(now_));
         };
         // How many of the closes a further address would get, nobody knows.
         const bool helps_later = aim_ == Aim::projected && remedy != Remedy::further_address &&
                                  (is_better(outlook.projected, now_.projected) ||
                                   is_better(outlook.projected_most, now_.projected_most));
-        if (helps_now || helps_later)
+        if (brings_enough(outlook, now_) || helps_later)
             cures_.push_back({remedy, outlook, settings, hangs_on_peer});
     }
 
@@ -188,6 +191,11 @@ private:
 };
 
 } // namespace
+
+bool brings_enough(const Outlook& cured, const Outlook& now)
+{
+    return cured.left >= now.left + worth(now) || cured.left_least >= now.left_least + worth(now);
+}
 
 std::vector<Cure> find_cures(const sockets::Snapshot& snapshot, const Census& census,
                              const TupleUsage& usage, Aim aim)

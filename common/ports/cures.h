@@ -34,6 +34,10 @@ struct Cure {
 /// What is to be mended: what is left now, or also where the closes lead.
 enum class Aim { left, projected };
 
+/// Whether a cure that leads to `cured` is worth telling: it brings a hundredth of the usable
+/// ports.
+bool brings_enough(const Outlook& cured, const Outlook& now);
+
 /// Those that would bring the tuple of `usage` a hundredth of the usable ports at least, in the
 /// order of Remedy. `census` was made from `snapshot`.
 std::vector<Cure> find_cures(const sockets::Snapshot& snapshot, const Census& census,

@@ -1,0 +1,21 @@
+// What check_ephemeral_binds says would help.
+#pragma once
+
+#include <vector>
+
+#include "common/plugin/report.h"
+#include "common/ports/bind_census.h"
+#include "common/sockets/snapshot.h"
+#include "plugins/binds_situation.h"
+
+namespace checks {
+
+/// Adds it to `report`, which is of `situations`, if it is not OK. `censuses`: one of each
+/// situation, made from `snapshot` and `hidden`.
+void tell_binds_cures(const sockets::Snapshot& snapshot,
+                      const std::vector<ports::BindCensus>& censuses,
+                      const ports::HiddenPorts& hidden,
+                      const std::vector<BindsSituation>& situations, InDoubt in_doubt,
+                      plugin::Report& report);
+
+} // namespace checks
