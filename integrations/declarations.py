@@ -15,10 +15,15 @@ class Check:
         self.service = self.services[0]
         self.title = self.service["title"].replace("Ephemeral ", "")
         self.title = self.title[0].upper() + self.title[1:]
+        self.cause = next((alert["cause"] for alert in self.alerts if alert["cause"]), "")
 
 
 def read(paths):
-    return [Check(path) for path in paths]
+    """Each with its `consequences`: the checks that are quiet while it is CRITICAL."""
+    checks = [Check(path) for path in paths]
+    for check in checks:
+        check.consequences = [other for other in checks if other.cause == check.name]
+    return checks
 
 
 def variable(option):

@@ -102,7 +102,8 @@ std::string alert_json(const plugin::Alert& alert)
                    {"critical", quote(alert.critical)},
                    {"setting", quote(alert.setting)},
                    {"unit", quote(alert.unit)},
-                   {"forecast", quote(alert.forecast)}});
+                   {"forecast", quote(alert.forecast)},
+                   {"cause", quote(alert.cause)}});
 }
 
 std::string service_json(const plugin::Service& service)

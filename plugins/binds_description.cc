@@ -42,7 +42,8 @@ plugin::Description describe_binds()
               .critical = "90",
               .setting = "usage",
               .unit = "% of the usable ports",
-              .forecast = "Ephemeral ports for bind()"}},
+              .forecast = "Ephemeral ports for bind()",
+              .cause = "check_ephemeral_ports"}},
         .services = {{"Ephemeral binds"}}};
 }
 

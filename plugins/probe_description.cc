@@ -34,7 +34,8 @@ plugin::Description describe_probe()
         .alerts = {{.when = Alert::When::not_ok,
                     .urgency = Alert::Urgency::page,
                     .problem = "The kernel gives no ephemeral port, or searches long for it",
-                    .consequence = "check_ephemeral_probe asked the kernel for one."}},
+                    .consequence = "check_ephemeral_probe asked the kernel for one.",
+                    .cause = "check_ephemeral_ports"}},
         .services = {{"Ephemeral probe", "--bind"},
                      {"Ephemeral port for the database", "192.0.2.20:5432"}}};
 }

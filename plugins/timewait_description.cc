@@ -39,20 +39,22 @@ plugin::Description describe_timewait()
         .alerts =
             {{.metric = "time_wait",
               .when = Alert::When::above_share_of_maximum,
-              .urgency = Alert::Urgency::page,
+              .urgency = Alert::Urgency::ticket,
               .problem = "TIME_WAIT fills tcp_max_tw_buckets",
               .consequence = "At tcp_max_tw_buckets the kernel ends connections without TIME_WAIT.",
               .warning = "80",
               .critical = "95",
               .setting = "share",
-              .unit = "% of net.ipv4.tcp_max_tw_buckets"},
+              .unit = "% of net.ipv4.tcp_max_tw_buckets",
+              .cause = "check_ephemeral_ports"},
              {.metric = "overflows",
               .when = Alert::When::grows,
               .urgency = Alert::Urgency::ticket,
               .problem = "Connections were closed without TIME_WAIT",
               .consequence =
                   "tcp_max_tw_buckets was reached: a late segment may reach the next connection on "
-                  "the same ports."}},
+                  "the same ports.",
+              .cause = "check_ephemeral_ports"}},
         .services = {{"Ephemeral TIME_WAIT"}}};
 }
 

@@ -44,6 +44,9 @@ struct Alert {
     std::string setting = {};     ///< what the thresholds are called where they are set: "usage"
     std::string unit = {};        ///< what they count: "% of the usable ports"
     std::string forecast = {};    ///< "Ephemeral ports": whose end is forecast, by `left`
+
+    /// The check whose CRITICAL explains this alert, which is quiet then: "check_ephemeral_ports".
+    std::string cause = {};
 };
 
 /// How a scheduler runs the check.

@@ -73,8 +73,9 @@ def make_basket(checks):
             "object_type": "template",
             "check_command": check.command,
             "check_interval": str(60 * check.service["minutes"]),
-            "max_check_attempts": "3",
-            "retry_interval": "20",
+            # As in examples/services.conf: a burst of a minute is over by then.
+            "max_check_attempts": "4" if check.cause else "3",
+            "retry_interval": "60",
             "use_agent": True,  # or Icinga's own ports would be taken for the host's
             "notes": check.question,
             "vars": switches,

@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import bursts
 import icinga2
 import nagios
 import nrpe
@@ -92,6 +93,9 @@ def test_inside(tally, folder, *paths):
             tally.equal(f"{scheduler}: all four states were seen", states, {0, 1, 2, 3})
         bring_into(host, SITUATIONS["filling"])
         core.test(tally, "filling", by_nrpe=True)
+        bursts.test(tally, host, [icinga, core])
+        tally.note("bursts came and went")
+        bring_into(host, SITUATIONS["filling"])
         prometheus.test(tally, host)
         prometheus.test_rules(tally, rules)
     finally:

@@ -8,6 +8,7 @@ import shutil
 import ssl
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 
 from answers import Answer, parse_perfdata, without_columns, without_times
@@ -27,6 +28,7 @@ include <plugins-contrib>
 object Endpoint NodeName { }
 object Zone ZoneName { endpoints = [ NodeName ] }
 object CheckerComponent "checker" { }
+object NotificationComponent "notification" { }
 object ApiListener "api" { bind_host = "127.0.0.1"; bind_port = 5665 }
 object ApiUser "test" { password = "test"; permissions = [ "*" ] }
 """
@@ -39,7 +41,18 @@ object Host "app1" {
   vars.agent_endpoint = NodeName
   vars.ephemeral_destinations["database"] = "127.0.0.1:5432"
 }
+object User "oncall" { }
+object NotificationCommand "note" {
+  command = [ "/bin/sh", "-c", "echo \\"$$0;$$1\\" >> /tmp/icinga2.notifications", "$service.name$", "$service.state$" ]
+}
+apply Notification "oncall" to Service {
+  command = "note"
+  users = [ "oncall" ]
+  interval = 0
+  assign where match("ephemeral-*", service.name)
+}
 """
+NOTIFICATIONS = "/tmp/icinga2.notifications"
 
 # Custom variables, and the words that Icinga is to make of them.
 VARIABLES = {
@@ -157,6 +170,36 @@ class Icinga2:
         raise TimeoutError("Icinga 2 does not run the checks: " +
                            repr([name for name, service in services.items()
                                  if not service["last_check_result"]]))
+
+    # What bursts.py asks for
+
+    CAUSE = "ephemeral-ports"
+    CONSEQUENCES = ("ephemeral-binds", "ephemeral-probe database", "ephemeral-timewait")
+    WOKEN = {"ephemeral-ports;CRITICAL"}
+
+    def run_by_the_clock(self, minute):
+        for name, service in self.services().items():
+            attributes = {key: service[key] / 60 * minute for key in ("check_interval", "retry_interval")}
+            self.call("objects/services/" + urllib.parse.quote(f"app1!{name}", safe=""),
+                      {"attrs": attributes})
+        for _ in range(4):  # until all is in a hard state
+            self.check_now()
+
+    def is_bad(self, name, hard=False):
+        service = self.services()[name]
+        return service["state"] > 0 and (service["state_type"] == 1 or not hard)
+
+    @staticmethod
+    def forget_notifications():
+        if os.path.exists(NOTIFICATIONS):
+            os.remove(NOTIFICATIONS)
+
+    @staticmethod
+    def notifications():
+        if not os.path.exists(NOTIFICATIONS):
+            return set()
+        with open(NOTIFICATIONS) as file:
+            return set(file.read().splitlines())
 
     def test(self, tally, situation):
         states = set()

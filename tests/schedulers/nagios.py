@@ -57,7 +57,10 @@ class Nagios:
             lines = [line for line in file if line.split("=")[0] not in SETTINGS]
         with open(CONFIGURATION, "w") as file:
             file.writelines(lines + [f"{name}={value}\n" for name, value in SETTINGS.items()])
-        self.host.popen(["nagios4", CONFIGURATION], "nagios", "/tmp/nagios4.log")
+        self.run()
+
+    def run(self):
+        self.process = self.host.popen(["nagios4", CONFIGURATION], "nagios", "/tmp/nagios4.log")
 
     def status(self):
         try:
@@ -89,6 +92,48 @@ class Nagios:
                 return status
             time.sleep(0.1)
         raise TimeoutError("Nagios does not run the checks")
+
+    # What bursts.py asks for
+
+    CAUSE = "Ephemeral ports"
+    CONSEQUENCES = tuple(f"Ephemeral {name}{by}" for by in ("", " by NRPE")
+                         for name in ("binds", "probe", "TIME_WAIT"))
+    WOKEN = {"Ephemeral ports;CRITICAL", "Ephemeral ports by NRPE;CRITICAL"}
+
+    def command(self, *words):
+        with open("/var/lib/nagios4/rw/nagios.cmd", "w") as file:
+            file.write(f"[{int(time.time())}] {';'.join(words)}\n")
+
+    def run_by_the_clock(self, minute):
+        """The length of its unit of time is a setting."""
+        self.process.terminate()
+        self.process.wait()
+        with open(CONFIGURATION) as file:
+            text = re.sub(r"^interval_length=.*", f"interval_length={minute:.0f}", file.read(), flags=re.M)
+        with open(CONFIGURATION, "w") as file:
+            file.write(text)
+        self.run()
+        self.wait()
+        for name in self.status().keys() - self.services.keys():
+            self.command("DISABLE_SVC_CHECK", "localhost", name)
+        self.command("START_EXECUTING_SVC_CHECKS")
+        for _ in range(4):  # until all is in a hard state
+            self.check_now(self.services)
+
+    def is_bad(self, name, hard=False):
+        service = self.status().get(name, {"current_state": "0"})
+        return service["current_state"] != "0" and (service["state_type"] == "1" or not hard)
+
+    def log(self):
+        with open("/var/log/nagios4/nagios.log", errors="replace") as file:
+            return file.read()
+
+    def forget_notifications(self):
+        self.known = len(self.log())
+
+    def notifications(self):
+        return {f"{name};{state}" for name, state in re.findall(
+            r"SERVICE NOTIFICATION: [^;]*;localhost;([^;]*);([^;]*);", self.log()[self.known:])}
 
     def test(self, tally, situation, by_nrpe=False):
         """The services that run a check here; or those that have NRPE run it."""
