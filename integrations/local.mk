@@ -53,6 +53,11 @@ EXTRA_DIST += \
 	integrations/zabbix/uuids.json \
 	tests/integrations.sh \
 	tests/integrations.py \
+	tests/service.sh \
+	tests/service/check_service.py \
+	tests/service/confinement.py \
+	tests/service/seccomp.py \
+	tests/service/unit.py \
 	tests/schedulers
 declarations = $(checks:%=man/declarations/%.json)
 CLEANFILES += $(with_paths)
@@ -83,7 +88,7 @@ $(zabbix_template): $(declarations) integrations/zabbix/make_template.py integra
 endif
 
 if ENABLE_TESTS
-TESTS += tests/integrations.sh
+TESTS += tests/integrations.sh tests/service.sh
 endif
 
 # In the real programs, which are installed where they are missing, and with the package that
