@@ -21,7 +21,7 @@ void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::si
     finding.exact = least == most;
     if (!finding.left)
         finding.obstacle = fmt::format(
-            "of {} ports that look left, all may be used by sockets that this kernel does not show",
+            "{} ports look left, but sockets that this kernel does not show may use them all",
             most);
 }
 
@@ -58,11 +58,11 @@ ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
 {
     ProbeVerdict verdict;
     for (const plugin::Metric& metric : probe_metrics(findings, thresholds)) {
-        const plugin::Verdict time = plugin::judge(*metric.value, thresholds);
+        const plugin::Verdict time = plugin::judge(*metric.value, thresholds, " s");
         if (time.state != plugin::State::ok &&
             plugin::worse(time.state, verdict.state) != verdict.state)
             verdict = {time.state,
-                       fmt::format("{} {} s is {} s", metric.label,
+                       fmt::format("{} {} s {}", metric.label,
                                    plugin::format_number(*metric.value, metric.decimals),
                                    time.reason)};
     }

@@ -132,10 +132,4 @@ std::string Range::compare(double value, std::string_view unit) const
                        format_bound(end_));
 }
 
-std::string Range::describe_breach() const
-{
-    return fmt::format("{} {}:{}", inside_ ? "inside" : "outside", format_bound(start_),
-                       format_bound(end_));
-}
-
 } // namespace plugin

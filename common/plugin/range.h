@@ -40,9 +40,6 @@ public:
     /// 10:20". `unit` is what stands behind a number, such as "%" or " s".
     [[nodiscard]] std::string compare(double value, std::string_view unit) const;
 
-    /// Why a value raised the alert: "outside 0:66", "inside 10:20".
-    [[nodiscard]] std::string describe_breach() const;
-
 private:
     [[nodiscard]] std::string format() const;
 

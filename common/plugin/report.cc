@@ -83,13 +83,6 @@ std::string spoken_unit(const std::string& unit)
     return unit == "%" ? unit : ' ' + unit;
 }
 
-std::string explain(const Metric& metric, const Range& broken)
-{
-    const std::string unit = spoken_unit(metric.unit);
-    return fmt::format("{} {}{} {}", metric.label, format_number(*metric.value, metric.decimals),
-                       unit, broken.compare(*metric.value, unit));
-}
-
 } // namespace
 
 void Report::judge(State finding)
@@ -104,11 +97,12 @@ Verdict Report::judge(Metric metric, const Thresholds& thresholds)
     Verdict verdict;
     if (metric.value && std::isfinite(*metric.value)) {
         metric.value = round_number(*metric.value, metric.decimals);
-        verdict = plugin::judge(*metric.value, thresholds);
+        const std::string unit = spoken_unit(metric.unit);
+        verdict = plugin::judge(*metric.value, thresholds, unit);
         if (verdict.state != State::ok)
             verdict.phrase =
-                explain(metric, verdict.state == State::critical ? *thresholds.critical
-                                                                 : *thresholds.warning);
+                fmt::format("{} {}{} {}", metric.label,
+                            format_number(*metric.value, metric.decimals), unit, verdict.reason);
     } else {
         verdict.state = State::unknown;
         verdict.phrase = metric.label + " could not be measured";

@@ -20,12 +20,12 @@ State worse(State one, State other)
     return urgency_of(one) >= urgency_of(other) ? one : other;
 }
 
-Verdict judge(double value, const Thresholds& thresholds)
+Verdict judge(double value, const Thresholds& thresholds, std::string_view unit)
 {
     if (thresholds.critical && thresholds.critical->alerts(value))
-        return {State::critical, thresholds.critical->describe_breach(), {}};
+        return {State::critical, thresholds.critical->compare(value, unit), {}};
     if (thresholds.warning && thresholds.warning->alerts(value))
-        return {State::warning, thresholds.warning->describe_breach(), {}};
+        return {State::warning, thresholds.warning->compare(value, unit), {}};
     return {};
 }
 

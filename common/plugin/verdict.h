@@ -25,11 +25,12 @@ struct Thresholds {
 
 struct Verdict {
     State state = State::ok;
-    std::string reason; ///< the range that was broken, such as "outside 0:66"; empty if OK
+    std::string reason; ///< the threshold that was crossed, such as "> 66%"; empty if OK
     std::string phrase; ///< by Report::judge(), for the sentence: "usage 71.9% > 66%"; empty if OK
 };
 
-Verdict judge(double value, const Thresholds& thresholds);
+/// `unit` is what stands behind a number in the reason, such as "%" or " s".
+Verdict judge(double value, const Thresholds& thresholds, std::string_view unit = "");
 
 /// Whether every value in [from, to] is judged alike, so that it need not be known more exactly.
 bool is_verdict_certain(double from, double to, const Thresholds& thresholds);

@@ -17,8 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     // What goes into perfdata is a range again, and the same one.
     const Range again = Range::parse(range->text(), Range::Unit::none);
-    if (again.describe_breach() != range->describe_breach() ||
-        again.alerts(10) != range->alerts(10))
+    if (again.compare(10, "%") != range->compare(10, "%") || again.alerts(10) != range->alerts(10))
         std::abort();
     return 0;
 }

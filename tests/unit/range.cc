@@ -26,9 +26,9 @@ bool alerts_percent(const char* range, double value)
     return Range::parse(range, Range::Unit::percent).alerts(value);
 }
 
-std::string breach(const char* range)
+std::string compare(double value, const char* range)
 {
-    return Range::parse(range, Range::Unit::none).describe_breach();
+    return Range::parse(range, Range::Unit::none).compare(value, "%");
 }
 
 BOOST_AUTO_TEST_SUITE(range)
@@ -75,14 +75,14 @@ BOOST_AUTO_TEST_CASE(alerts_inside_of_start_and_end_both_included_behind_an_at_s
     BOOST_TEST(alerts("@10:", 11));
 }
 
-BOOST_AUTO_TEST_CASE(starts_at_0_where_nothing_stands_before_the_colon)
+BOOST_AUTO_TEST_CASE(starts_at_0_if_nothing_stands_before_the_colon)
 {
     BOOST_TEST(alerts(":10", -1));
     BOOST_TEST(!alerts(":10", 0));
     BOOST_TEST(alerts(":10", 11));
 }
 
-BOOST_AUTO_TEST_CASE(never_alerts_where_both_ends_are_open)
+BOOST_AUTO_TEST_CASE(never_alerts_if_both_ends_are_open)
 {
     BOOST_TEST(!alerts("~:", -1e300));
     BOOST_TEST(!alerts("~:", 1e300));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(alerts_for_what_is_no_number_rather_than_calling_it_fine)
     BOOST_TEST(alerts("10", std::numeric_limits<double>::quiet_NaN()));
 }
 
-BOOST_AUTO_TEST_CASE(takes_percent_signs_where_the_metric_is_a_percentage)
+BOOST_AUTO_TEST_CASE(takes_percent_signs_if_the_metric_is_a_percentage)
 {
     BOOST_TEST(alerts_percent("80%", 81));
     BOOST_TEST(!alerts_percent("80%", 80));
@@ -126,19 +126,19 @@ const char* const malformed[] = {"",     "abc",   "20:10",  ":",     "@",     "@
                                  "--1",  "10:-5", "5;6",    "1|2",   "80%%",  "%",    "8%0",
                                  "%80",  "80% ",  ":%",     "%:10",  "~%:10"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_the_guidelines_do_not_know, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_the_guidelines_do_not_know_it, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(Range::parse(text, Range::Unit::none), std::invalid_argument);
     BOOST_CHECK_THROW(Range::parse(text, Range::Unit::percent), std::invalid_argument);
 }
 
-BOOST_AUTO_TEST_CASE(refused_is_a_percent_sign_where_the_metric_has_no_percentage)
+BOOST_AUTO_TEST_CASE(refused_if_it_has_a_percent_sign_and_the_metric_is_no_percentage)
 {
     BOOST_CHECK_THROW(Range::parse("80%", Range::Unit::none), std::invalid_argument);
     BOOST_CHECK_THROW(Range::parse("10%:20", Range::Unit::none), std::invalid_argument);
 }
 
-BOOST_AUTO_TEST_CASE(refused_is_a_number_beyond_all_bounds)
+BOOST_AUTO_TEST_CASE(refused_if_a_number_is_beyond_all_bounds)
 {
     BOOST_CHECK_THROW(Range::parse("1" + std::string(400, '0'), Range::Unit::none),
                       std::invalid_argument);
@@ -160,12 +160,20 @@ BOOST_AUTO_TEST_CASE(text_stays_as_the_user_wrote_it_but_for_percent_signs)
     BOOST_TEST(Range::parse("@10%:20%", Range::Unit::percent).text() == "@10:20");
 }
 
-BOOST_AUTO_TEST_CASE(breach_names_the_range_with_both_its_ends)
+BOOST_AUTO_TEST_CASE(compared_with_the_one_bound_that_was_crossed_if_the_range_is_that_simple)
 {
-    BOOST_TEST(breach("66") == "outside 0:66");
-    BOOST_TEST(breach("10:") == "outside 10:");
-    BOOST_TEST(breach("~:10") == "outside ~:10");
-    BOOST_TEST(breach("@10:20.5") == "inside 10:20.5");
+    BOOST_TEST(compare(71.9, "66") == "> 66%");
+    BOOST_TEST(compare(-1, "66") == "< 0%");
+    BOOST_TEST(compare(5, "10:") == "< 10%");
+    BOOST_TEST(compare(11, "~:10") == "> 10%");
+    BOOST_TEST(compare(10, "@10:") == ">= 10%");
+    BOOST_TEST(compare(10, "@~:10") == "<= 10%");
+}
+
+BOOST_AUTO_TEST_CASE(compared_with_both_its_ends_if_it_has_two)
+{
+    BOOST_TEST(compare(9, "10:20.5") == "is not in 10:20.5");
+    BOOST_TEST(compare(15, "@10:20.5") == "is in 10:20.5");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,36 +50,36 @@ BOOST_AUTO_TEST_CASE(warning_outside_the_first_range)
 {
     const plugin::Verdict verdict = judge(66.1, thresholds("66", "90"));
     BOOST_TEST(name(verdict.state) == "WARNING");
-    BOOST_TEST(verdict.reason == "outside 0:66");
+    BOOST_TEST(verdict.reason == "> 66");
 }
 
 BOOST_AUTO_TEST_CASE(critical_outside_both_ranges)
 {
     const plugin::Verdict verdict = judge(90.1, thresholds("66", "90"));
     BOOST_TEST(name(verdict.state) == "CRITICAL");
-    BOOST_TEST(verdict.reason == "outside 0:90");
+    BOOST_TEST(verdict.reason == "> 90");
 }
 
 BOOST_AUTO_TEST_CASE(critical_inside_the_range_of_warning)
 {
     const plugin::Verdict verdict = judge(15, thresholds("20", "@10:20"));
     BOOST_TEST(name(verdict.state) == "CRITICAL");
-    BOOST_TEST(verdict.reason == "inside 10:20");
+    BOOST_TEST(verdict.reason == "is in 10:20");
 }
 
-BOOST_AUTO_TEST_CASE(ok_where_no_threshold_is_set)
+BOOST_AUTO_TEST_CASE(ok_if_no_threshold_is_set)
 {
     BOOST_TEST(name(plugin::judge(1e9, {}).state) == "OK");
 }
 
-BOOST_AUTO_TEST_CASE(warning_at_most_where_only_that_threshold_is_set)
+BOOST_AUTO_TEST_CASE(warning_at_most_if_only_that_threshold_is_set)
 {
     Thresholds only_warning;
     only_warning.warning = Range::parse("10", Range::Unit::none);
     BOOST_TEST(name(judge(1e9, only_warning).state) == "WARNING");
 }
 
-BOOST_AUTO_TEST_CASE(certain_only_where_no_threshold_lies_between_the_values)
+BOOST_AUTO_TEST_CASE(certain_only_if_no_threshold_lies_between_the_values)
 {
     const plugin::Thresholds thresholds = {
         plugin::Range::parse("66", plugin::Range::Unit::none),
