@@ -81,7 +81,7 @@ void EphemeralProbe::check_command_line() const
         throw plugin::UsageError("no ADDRESS:PORT was given");
     for (const net::Endpoint& destination : destinations_) {
         if (source_ && source_->is_ipv4() != destination.address.is_ipv4())
-            throw plugin::UsageError(fmt::format("--source {} is no address to reach {} from",
+            throw plugin::UsageError(fmt::format("--source {} and {} are of different families",
                                                  source_->text(), destination.text()));
     }
 }

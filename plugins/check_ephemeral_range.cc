@@ -48,7 +48,7 @@ void EphemeralRange::declare(Options& options)
     plugin::declare_thresholds(options, "the number of services in the range", Range::Unit::none,
                                judgement_.services, "services-");
     options.add(plugin::switch_option(
-        "rfc6335", {}, "WARNING if the range leaves 49152-65535, which RFC 6335 sets aside",
+        "rfc6335", {}, "WARNING if the range goes beyond 49152-65535, which RFC 6335 sets aside",
         judgement_.rfc6335));
     options.add(checks::reader_option(reader_));
 }

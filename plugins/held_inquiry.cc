@@ -67,8 +67,7 @@ std::string tell_doubt(const HeldInquiry& inquiry)
 {
     if (inquiry.held.is_exact())
         return {};
-    const std::string what =
-        fmt::format("{} more ports may be held from every destination", inquiry.held.in_doubt());
+    const std::string what = fmt::format("{} more ports may be held", inquiry.held.in_doubt());
     return inquiry.obstacle.empty()
                ? what + ": the kernel was not asked (--held=count)."
                : fmt::format("{}: the kernel could not be asked: {}.", what, inquiry.obstacle);

@@ -12,8 +12,8 @@ inline plugin::Option in_doubt_option(InDoubt& target)
 {
     return plugin::choice_option(
         "in-doubt",
-        "if it cannot be known whether a port is left: judge as if it were left (left), or as if "
-        "it were used (used)",
+        "if nobody can know whether a port is left: judge as if it were left (left), or used "
+        "(used)",
         plugin::Choices<InDoubt>{{"left", InDoubt::left}, {"used", InDoubt::used}}, target);
 }
 

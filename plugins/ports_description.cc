@@ -19,7 +19,7 @@ plugin::Description describe_ports()
             "  check_ephemeral_ports -w 50 -c 80 --destination 10.0.0.5:5432\n"
             "      watches the connections to one database alone\n"
             "  check_ephemeral_ports --projected-critical 100\n"
-            "      alerts, too, while ports are left that will not last at the present rate\n"
+            "      also alerts if the ports that are left will not last at the present rate\n"
             "  check_ephemeral_ports --exclude 127.0.0.0/8 --exclude [::1] --top 10\n"
             "      leaves loopback out and lists the ten worst tuples\n",
         .metrics =
@@ -28,7 +28,7 @@ plugin::Description describe_ports()
              {"used", "used ports of the worst destination", "Ports that the worst tuple uses"},
              {"left", "left ports of the worst destination",
               "Ports that connect() has left for the worst tuple"},
-             {"held", "held ports", "Ports that no connect() can have, whatever its destination"},
+             {"held", "held ports", "Ports that no connect() can get, whatever its destination"},
              {"projected", "projected usage",
               "Share of the usable ports that a tuple will use at the present rate", Kind::share},
              {"range_size", "usable ports", "Usable ports: the range without the reserved ones"},

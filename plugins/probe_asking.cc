@@ -33,7 +33,7 @@ std::string name_obstacle(kernel::Oracle& oracle, const PortRequest& request, in
 {
     if (error == EADDRNOTAVAIL && request.call != Call::tcp_bind && !request.source &&
         lacks_source(oracle, request))
-        return "this host has no source address towards it";
+        return "this host has no source address for it";
     if (error == 0 || error == kind_of(request.call).exhausted)
         return {};
     return std::generic_category().message(error);

@@ -14,10 +14,9 @@ plugin::Description describe_range()
         .examples = "  check_ephemeral_range\n"
                     "      WARNING below 10000 usable ports, CRITICAL below 5000\n"
                     "  check_ephemeral_range --services-warning 0\n"
-                    "      alerts, too, if a service listens in the range on a port that is not\n"
-                    "      reserved\n"
+                    "      also alerts if a service listens in the range on an unreserved port\n"
                     "  check_ephemeral_range -w 16384: -c 16384: --rfc6335\n"
-                    "      wants the dynamic ports of RFC 6335, all of them and no others\n",
+                    "      wants all the dynamic ports of RFC 6335, and no others\n",
         .metrics = {{"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"},
                     {"reserved", "reserved ports", "Reserved ports inside the range"},

@@ -71,23 +71,23 @@ void explain(const RangeSituation& situation, const plugin::Verdict& size,
     if (!situation.services.in_range.empty())
         details.insert(
             details.end(),
-            {"Their next start may fail with \"Address already in use\", if the kernel has given "
-             "their port away. To reserve them:",
+            {"If the kernel gives their port away, their next start fails with \"Address already "
+             "in use\". To reserve the ports:",
              "  net.ipv4.ip_local_reserved_ports = " +
                  net::format_port_list(settings.reserved | situation.services.ports()),
-             "One that asked for any port (bind() with port 0, as RPC services do) looks the same, "
-             "and needs no reserving."});
+             "A service that asked for any port (bind() with port 0, as RPC services do) looks the "
+             "same, and needs no reserving."});
     if (situation.services.udp_in_doubt > 0)
         details.push_back(fmt::format(
             "{} UDP sockets there have no peer: each is a service, or a client that sends without "
-            "connect(). The kernel does not tell, so they are not counted.",
+            "connect(). The kernel does not say which, so they are not counted.",
             situation.services.udp_in_doubt));
     if (size.state != State::ok)
         details.emplace_back("Widen net.ipv4.ip_local_port_range, or reserve less.");
     if (settings.found_by_tcp().size() < settings.usable().size())
         details.push_back(fmt::format(
             "The range has an odd number of ports: a search for a TCP port visits one fewer, so "
-            "{} counts as none.",
+            "{} is not counted.",
             settings.range.low));
 }
 
@@ -111,7 +111,7 @@ Report report_range(const RangeSituation& situation, const RangeJudgement& judge
     report.sentence = tell_size(situation, size);
     if (judgement.rfc6335 && settings.range.low < dynamic_ports.low) {
         report.state = plugin::worse(report.state, State::warning);
-        report.sentence += fmt::format("; leaves the dynamic ports of RFC 6335, {} to {}",
+        report.sentence += fmt::format("; goes beyond the dynamic ports of RFC 6335, {} to {}",
                                        dynamic_ports.low, dynamic_ports.high);
     }
     // Linux itself keeps the two apart (ipv4_local_port_range(), ipv4_privileged_ports()).

@@ -17,9 +17,9 @@ void make_sure_of_loopback(const net::Address& destination)
 {
     const QuestionSocket scout(true, Protocol::udp);
     if (scout.connect_to({destination, 1}) != 0 || !scout.local_address().is_loopback())
-        throw OracleUnavailable(
-            fmt::format("net.ipv4.tcp_fastopen lacks its bit 1, and the way to {} is not loopback",
-                        destination.text()));
+        throw OracleUnavailable(fmt::format(
+            "bit 1 of net.ipv4.tcp_fastopen is off, and the route to {} is not loopback",
+            destination.text()));
 }
 
 } // namespace

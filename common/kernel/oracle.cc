@@ -26,7 +26,7 @@ void use_source(const QuestionSocket& question, const net::Address& source)
 {
     if (source.is_ipv4() != question.is_ipv4())
         throw OracleUnavailable(
-            fmt::format("{} is no address for a destination of the other family", source.text()));
+            fmt::format("{} and the destination are of different families", source.text()));
     question.bind_address_only();
     const int error = question.bind_to({source, 0});
     if (error == EADDRNOTAVAIL)
@@ -114,7 +114,7 @@ void Oracle::rehearse()
         // destination.
         if (error != 0 && error != EADDRNOTAVAIL)
             obstacle_ =
-                fmt::format("this kernel does not put the SYN off, or has no way to loopback ({})",
+                fmt::format("this kernel does not put the SYN off, or cannot reach loopback ({})",
                             describe(error));
     } catch (const OracleUnavailable& error) {
         obstacle_ = error.what();

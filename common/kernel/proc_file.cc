@@ -1,5 +1,5 @@
 // A setting under /proc/sys gives its value to the first read() alone and nothing to a second one
-// (proc_do_large_bitmap() and proc_dointvec() return 0 where the file position is not 0). A long
+// (proc_do_large_bitmap() and proc_dointvec() return 0 if the file position is not 0). A long
 // list of ip_local_reserved_ports is over 100 KB, which any stream's buffer would cut in silence.
 // So we read from the start again with twice the room until there is room to spare.
 #include "common/kernel/proc_file.h"

@@ -119,8 +119,9 @@ void QuestionSocket::set(int level, int option, std::uint32_t value, const char*
 void QuestionSocket::defer_syn() const
 {
     set(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1, "TCP_FASTOPEN_CONNECT",
-        "net.ipv4.tcp_fastopen needs its bit 1, as it has by default");
-    set(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, 1, "TCP_FASTOPEN_NO_COOKIE", "Linux 4.15 has it");
+        "bit 1 of net.ipv4.tcp_fastopen has to be on, as it is by default");
+    set(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, 1, "TCP_FASTOPEN_NO_COOKIE",
+        "it came with Linux 4.15");
 }
 
 void QuestionSocket::choose_from(net::PortRange ports) const
@@ -128,12 +129,13 @@ void QuestionSocket::choose_from(net::PortRange ports) const
     constexpr unsigned high_shift = 16;
     set(IPPROTO_IP, IP_LOCAL_PORT_RANGE,
         std::uint32_t{ports.low} | std::uint32_t{ports.high} << high_shift, "IP_LOCAL_PORT_RANGE",
-        "Linux 6.3 has it, and some older ones");
+        "it came with Linux 6.3, and some older kernels have it");
 }
 
 void QuestionSocket::bind_address_only() const
 {
-    set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, "IP_BIND_ADDRESS_NO_PORT", "Linux 4.2 has it");
+    set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, "IP_BIND_ADDRESS_NO_PORT",
+        "it came with Linux 4.2");
 }
 
 void QuestionSocket::let_others_bind() const
@@ -149,7 +151,7 @@ void QuestionSocket::cover_both_families() const
 void QuestionSocket::bind_to_device(std::uint32_t interface) const
 {
     set(SOL_SOCKET, SO_BINDTOIFINDEX, interface, "SO_BINDTOIFINDEX",
-        "Linux 5.7 has it for everybody");
+        "since Linux 5.7 it needs no privilege");
 }
 
 int QuestionSocket::bind_to(const net::Endpoint& endpoint) const
@@ -176,7 +178,7 @@ net::Address QuestionSocket::local_address() const
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
     if (getsockname(descriptor_, reinterpret_cast<sockaddr*>(&storage), &length) != 0)
-        throw OracleUnavailable(fmt::format("a socket does not tell its address ({})",
+        throw OracleUnavailable(fmt::format("the address of a socket cannot be read ({})",
                                             std::generic_category().message(errno)));
     if (ipv4_)
         return net::Address::ipv4(reinterpret_cast<const sockaddr_in&>(storage).sin_addr.s_addr);

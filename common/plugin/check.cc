@@ -88,7 +88,7 @@ Outcome answer_or_say_why_not(Check& check, const Description& description, cons
     } catch (const std::exception& error) {
         return fail(error.what());
     } catch (...) {
-        return fail("an error that does not say what it is");
+        return fail("an error of unknown kind");
     }
 }
 
@@ -118,7 +118,7 @@ void declare_common(Options& options, CommonOptions& common)
                       longest_timeout, common.timeout));
 
     Option verbose = switch_option("verbose", 'v',
-                                   "tell how it was measured, and print all lines, past 4 KB too",
+                                   "say how it was measured, and print all lines, even past 4 KB",
                                    common.verbose);
     verbose.repeatable = true; // `-vvv` is common usage
     options.add(std::move(verbose));

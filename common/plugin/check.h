@@ -18,7 +18,7 @@ namespace plugin {
 /// What RANGE means, for `--help` and the manual page.
 constexpr std::string_view range_help =
     "RANGE is [@]START:END as in the Monitoring Plugins guidelines: 80 alerts above 80 (and below "
-    "0), 10: below 10, 10:20 outside of it, @10:20 inside of it.";
+    "0), 10: alerts below 10, 10:20 outside it, @10:20 inside it.";
 
 /// How the report is printed.
 enum class OutputFormat { plugin, json, openmetrics };

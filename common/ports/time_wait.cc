@@ -55,22 +55,22 @@ std::string explain_reuse(const kernel::PortSettings& settings)
     const std::optional<bool> timestamps = settings.timestamps;
     const auto delay = std::chrono::duration<double>(settings.time_wait_reuse_delay).count();
     constexpr const char* passed_by =
-        "connect() passes by a port in TIME_WAIT until its 60 s are over.";
+        "connect() skips a port in TIME_WAIT until its 60 s are over.";
     if (reuse == TimeWaitReuse::never)
         return fmt::format("tcp_tw_reuse is 0: {}", passed_by);
     if (timestamps == false)
-        return fmt::format("tcp_timestamps is 0: connect() passes by the port of a TIME_WAIT until "
+        return fmt::format("tcp_timestamps is 0: connect() skips the port of a TIME_WAIT until "
                            "its 60 s are over, unless TCP timestamps were on when it was made.");
     if (!reuse)
         return "tcp_tw_reuse is not known here: connect() may take over the port of a TIME_WAIT, "
-               "or pass it by until its 60 s are over.";
+               "or skip it until its 60 s are over.";
     if (*reuse == TimeWaitReuse::everywhere)
         return fmt::format("tcp_tw_reuse is 1: connect() takes over the port of a TIME_WAIT that "
                            "is older than {} s, if both ends had TCP timestamps; bind() never "
                            "does.",
                            delay);
     return fmt::format("tcp_tw_reuse is 2: on loopback, connect() takes over the port of a "
-                       "TIME_WAIT that is older than {} s; towards other hosts it passes it by "
+                       "TIME_WAIT that is older than {} s; towards other hosts it skips it "
                        "until its 60 s are over.",
                        delay);
 }

@@ -82,7 +82,7 @@ std::optional<std::string> Watch::contradiction() const
         }
     }
     if ((!is_possible(true) || leaves_out(true)) && (!is_possible(false) || leaves_out(false)))
-        return "everything is left out by --exclude";
+        return "--exclude leaves out everything";
     return std::nullopt;
 }
 

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(warning_if_rfc_6335_matters_and_the_range_starts_below_4915
 {
     const lab::Output output = lab::run({program, "--rfc6335"});
     BOOST_TEST(output.exit_code == 1);
-    BOOST_TEST(contains(output, "leaves the dynamic ports of RFC 6335, 49152 to 65535"));
+    BOOST_TEST(contains(output, "goes beyond the dynamic ports of RFC 6335, 49152 to 65535"));
     lab::set_sysctl("ip_local_port_range", "49152 65535");
     BOOST_TEST(lab::run({program, "--rfc6335"}).exit_code == 0);
 }

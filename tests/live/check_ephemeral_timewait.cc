@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(ok_with_the_most_frequent_destination_named_and_all_metrics
     BOOST_TEST(contains(output, "| time_wait=130;8000;9500;0;10000 time_wait_ephemeral=130 "
                                 "reusable=0 close_rate="));
     BOOST_TEST(contains(output, " worst_time_wait=100 overflows=0c range_size=6000\n"));
-    BOOST_TEST(contains(output, "tcp_tw_reuse is 0: connect() passes by"));
+    BOOST_TEST(contains(output, "tcp_tw_reuse is 0: connect() skips"));
     BOOST_TEST(output.error.empty());
 }
 

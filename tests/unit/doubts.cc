@@ -33,13 +33,13 @@ HeldInquiry inquire(const sockets::Snapshot& snapshot, HeldPolicy policy)
 
 BOOST_AUTO_TEST_SUITE(doubts)
 
-BOOST_AUTO_TEST_CASE(nothing_is_told_where_nothing_is_in_doubt)
+BOOST_AUTO_TEST_CASE(nothing_is_told_if_nothing_is_in_doubt)
 {
     BOOST_TEST(checks::tell_doubts(assess(sample::connections(9), {}), "", InDoubt::left).empty());
     BOOST_TEST(checks::tell_doubt({}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_told_where_a_doubt_makes_no_difference)
+BOOST_AUTO_TEST_CASE(nothing_is_told_if_a_doubt_makes_no_difference)
 {
     Manner manner;
     manner.asked = false;
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(reuse_that_was_not_proved_is_told)
     BOOST_TEST(holds(lines[0], "Whether connect() takes over"));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_asked_where_nothing_is_in_doubt)
+BOOST_AUTO_TEST_CASE(nothing_is_asked_if_nothing_is_in_doubt)
 {
     const auto idle = sample::snapshot({sample::listener(40000)});
     const HeldInquiry inquiry = inquire(idle, HeldPolicy::ask);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_asked_if_the_user_wants_only_to_count)
     snapshot.hidden_at_most = 3;
     const HeldInquiry inquiry = inquire(snapshot, HeldPolicy::count);
     BOOST_TEST(inquiry.held.in_doubt() == 12U);
-    BOOST_TEST(checks::tell_doubt(inquiry) == "12 more ports may be held from every destination: "
+    BOOST_TEST(checks::tell_doubt(inquiry) == "12 more ports may be held: "
                                               "the kernel was not asked (--held=count).");
 }
 
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(why_the_kernel_could_not_be_asked_is_told)
     inquiry.held.doubtful = sample::port_set(40000, 40004);
     inquiry.obstacle = "a socket was refused";
     BOOST_TEST(checks::tell_doubt(inquiry) ==
-               "5 more ports may be held from every destination: the kernel could not be asked: a "
+               "5 more ports may be held: the kernel could not be asked: a "
                "socket was refused.");
 }
 

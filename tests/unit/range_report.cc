@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(leaving_the_dynamic_ports_is_a_warning_only_if_it_was_asked
     RangeJudgement rfc6335 = judgement();
     rfc6335.rfc6335 = true;
     BOOST_TEST(holds(report(situation(sample::settings()), rfc6335).sentence,
-                     "; leaves the dynamic ports of RFC 6335, 49152 to 65535"));
+                     "; goes beyond the dynamic ports of RFC 6335, 49152 to 65535"));
     BOOST_TEST(name(report(situation(sample::settings()), rfc6335).state) == "WARNING");
     const auto dynamic = situation(sample::settings({49152, 65535}));
     BOOST_TEST(name(report(dynamic, rfc6335).state) == "OK");
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_warning_does_not_make_a_critical_range_better)
 BOOST_AUTO_TEST_CASE(the_port_that_no_search_finds_is_told_of)
 {
     BOOST_TEST(details_hold(report(situation(sample::settings({40000, 40064}))),
-                            "so 40000 counts as none"));
+                            "so 40000 is not counted"));
     BOOST_TEST(!details_hold(report(situation(sample::settings())), "odd"));
     kernel::PortSettings reserved = sample::settings({40000, 40064});
     reserved.reserved.insert(40000);

@@ -35,19 +35,19 @@ Reuse reuse(TimeWaitReuse setting, const net::Tuple& tuple)
 
 BOOST_AUTO_TEST_SUITE(time_wait)
 
-BOOST_AUTO_TEST_CASE(never_reusable_where_tcp_tw_reuse_is_0)
+BOOST_AUTO_TEST_CASE(never_reusable_if_tcp_tw_reuse_is_0)
 {
     BOOST_TEST((reuse(TimeWaitReuse::never, remote) == Reuse::never));
     BOOST_TEST((reuse(TimeWaitReuse::never, local) == Reuse::never));
 }
 
-BOOST_AUTO_TEST_CASE(reusable_towards_every_destination_where_tcp_tw_reuse_is_1_if_it_can_be_proved)
+BOOST_AUTO_TEST_CASE(reusable_towards_every_destination_if_tcp_tw_reuse_is_1_and_it_can_be_proved)
 {
     BOOST_TEST((reuse(TimeWaitReuse::everywhere, remote) == Reuse::unproven));
     BOOST_TEST((reuse(TimeWaitReuse::everywhere, local) == Reuse::certain));
 }
 
-BOOST_AUTO_TEST_CASE(reusable_on_loopback_alone_where_tcp_tw_reuse_is_2)
+BOOST_AUTO_TEST_CASE(reusable_on_loopback_alone_if_tcp_tw_reuse_is_2)
 {
     BOOST_TEST((reuse(TimeWaitReuse::loopback, remote) == Reuse::never));
     BOOST_TEST((reuse(TimeWaitReuse::loopback, local) == Reuse::certain));
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(timestamps_that_are_off_may_have_been_on_when_the_connectio
     BOOST_TEST((reuse(settings, local) == Reuse::never));
 }
 
-BOOST_AUTO_TEST_CASE(timestamps_that_are_not_known_have_to_be_proved_where_they_matter)
+BOOST_AUTO_TEST_CASE(timestamps_that_are_not_known_have_to_be_proved_if_they_matter)
 {
     kernel::PortSettings settings = sample::settings(TimeWaitReuse::loopback);
     settings.timestamps.reset();
@@ -144,12 +144,12 @@ BOOST_AUTO_TEST_CASE(the_rule_is_told_as_it_is)
     settings.timestamps.reset();
     BOOST_TEST(told("tcp_tw_reuse is 1: connect() takes over"));
     settings.timestamps = false;
-    BOOST_TEST(told("tcp_timestamps is 0: connect() passes by"));
+    BOOST_TEST(told("tcp_timestamps is 0: connect() skips"));
     BOOST_TEST(told("unless TCP timestamps were on when it was made"));
     settings.time_wait_reuse.reset();
-    BOOST_TEST(told("tcp_timestamps is 0: connect() passes by"));
+    BOOST_TEST(told("tcp_timestamps is 0: connect() skips"));
     settings.time_wait_reuse = TimeWaitReuse::never;
-    BOOST_TEST(told("tcp_tw_reuse is 0: connect() passes by"));
+    BOOST_TEST(told("tcp_tw_reuse is 0: connect() skips"));
     settings.timestamps = true;
     settings.time_wait_reuse.reset();
     BOOST_TEST(told("tcp_tw_reuse is not known here"));

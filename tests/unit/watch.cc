@@ -46,7 +46,7 @@ std::string contradiction(const Watch& watch)
 
 BOOST_AUTO_TEST_SUITE(watching)
 
-BOOST_AUTO_TEST_CASE(everything_is_covered_where_nothing_was_said)
+BOOST_AUTO_TEST_CASE(everything_is_covered_if_nothing_was_said)
 {
     BOOST_TEST(Watch().covers_all());
     BOOST_TEST(Watch().covers(tuple("10.0.0.5", 1)));
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(each_option_covers_less_than_all)
     BOOST_TEST(!watch(both, {}, {}, {"10.0.0.5"}).covers_all());
 }
 
-BOOST_AUTO_TEST_CASE(one_family_is_covered_where_it_was_asked_for)
+BOOST_AUTO_TEST_CASE(one_family_is_covered_if_it_was_asked_for)
 {
     BOOST_TEST(watch(ipv4, {}).covers(tuple("10.0.0.5", 1)));
     BOOST_TEST(watch(ipv4, {}).covers(tuple("::ffff:10.0.0.5", 1)));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_destination_that_an_exclusion_swallows_is_a_contradiction
 
 BOOST_AUTO_TEST_CASE(exclusions_that_leave_nothing_are_a_contradiction)
 {
-    const char* const nothing = "everything is left out by --exclude";
+    const char* const nothing = "--exclude leaves out everything";
     BOOST_TEST(contradiction(watch(both, {}, {}, {"0.0.0.0/0", "::/0"})) == nothing);
     BOOST_TEST(contradiction(watch(ipv4, {}, {}, {"0.0.0.0/0"})) == nothing);
     BOOST_TEST(contradiction(watch(both, {"::1"}, {}, {"::/0"})) == nothing);
