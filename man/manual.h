@@ -15,7 +15,7 @@ constexpr std::string_view options_marker = "@OPTIONS@";
 
 /// The page in mdoc(7). `sections` are the hand-written ones, from DESCRIPTION on, with
 /// `options_marker` between them; `date` reads like "November 22, 2026". Throws std::runtime_error
-/// where an option or the marker is missing its text.
+/// if an option has no text, or the sections have no marker.
 std::string format_page(const plugin::Description& description, const plugin::Options& options,
                         std::string_view sections, std::string_view date);
 
