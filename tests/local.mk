@@ -5,7 +5,7 @@ EXTRA_DIST += \
 	tests/packaging/check_install.py \
 	tests/roots
 
-# What takes minutes of real time, which no edit of a file should cost: forecasts, and 500,000 binds.
+# What takes minutes of real time, too long for every edit: forecasts, and 500,000 binds.
 check-slow: all tests/live_tests$(EXEEXT)
 	BOOST_TEST_LOG_LEVEL=message tests/live_tests --run_test=@slow
 

@@ -1,6 +1,6 @@
 // Whether this kernel's dump shows sockets that are bound and neither listen nor are connected:
-// found out by having one. Linux 6.8 shows them, and so do older ones that a distribution patched;
-// the version tells nothing.
+// found out by having one. Linux 6.8 shows them, and so do some older kernels that a distribution
+// patched; the version says nothing.
 //
 // The canary is on a port outside the range, where it takes no ephemeral port from anybody, and on
 // an address of its own with SO_REUSEADDR, so that a service with SO_REUSEADDR can start there.

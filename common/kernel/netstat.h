@@ -8,7 +8,7 @@
 
 namespace kernel {
 
-/// The counter `name` of the group TcpExt; nothing where this kernel does not keep it. Throws
+/// The counter `name` of the group TcpExt; nothing if this kernel does not keep it. Throws
 /// std::runtime_error if the file cannot be read or understood.
 std::optional<std::uint64_t> read_tcp_counter(std::string_view name);
 

@@ -9,7 +9,7 @@ namespace kernel {
 /// The whole text of the file at `path`. Throws std::runtime_error with the path and the reason.
 std::string read_proc_file(const std::string& path);
 
-/// The same, or nothing where this kernel has no such file.
+/// The same, or nothing if this kernel has no such file.
 std::optional<std::string> read_proc_file_if_present(const std::string& path);
 
 } // namespace kernel

@@ -1,8 +1,8 @@
-// Whom questions about held ports go to, so that nobody takes a question for a connection.
+// Where questions about held ports go, so that nobody takes a question for a connection.
 //
 // While the kernel is asked (common/kernel/oracle.h), a socket in SYN_SENT stands in its table for
 // some microseconds, and every check that runs at the same time sees it. All such questions go to
-// 127.66.0.0/16, each check's to an address drawn by lot: two checks with the same one would see
+// 127.66.0.0/16, those of each check to a random address: two checks with the same one would see
 // each other's question as a taken port. A real connection over loopback stays in SYN_SENT for
 // microseconds, too, and is counted in its next state.
 #pragma once
@@ -31,7 +31,7 @@ inline bool is_question(const net::Address& remote, bool syn_sent)
     return syn_sent && is_of_questions(remote);
 }
 
-/// An address of that network, drawn by lot.
+/// A random address of that network.
 net::Address draw_question_address();
 
 } // namespace kernel

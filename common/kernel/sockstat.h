@@ -17,7 +17,7 @@ std::size_t read_time_wait_count();
 /// Throws std::invalid_argument.
 std::uint64_t parse_time_wait_count(std::string_view text);
 
-/// At most so many TCP sockets of this network namespace stand in no table: they are bound and
+/// How many TCP sockets of this network namespace, at most, stand in no table: they are bound and
 /// neither listen nor are connected, or not even bound. A kernel that does not show them in its
 /// dump counts them here all the same. Nothing if the counts cannot be read or understood.
 std::optional<std::size_t> most_hidden_sockets();

@@ -1,5 +1,5 @@
-// A row of numbers drawn as bars, one character each: ▁▂▃▄▅▆▇█, or if the locale's characters
-// are not UTF-8, an ASCII likeness of them.
+// A row of numbers drawn as bars, one character each: ▁▂▃▄▅▆▇█, or ASCII characters like them if
+// the locale is not UTF-8.
 #pragma once
 
 #include <cstdint>

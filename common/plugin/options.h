@@ -48,7 +48,7 @@ public:
     [[nodiscard]] const std::string& arguments_name() const { return arguments_name_; }
 
     /// Hands over the values of these options as far as they can be made out, though the rest of
-    /// the command line may be wrong: for options that say how to complain of the rest, and when.
+    /// the command line may be wrong: for options that decide how and when we complain about it.
     void look_ahead(std::initializer_list<std::string_view> long_names,
                     const std::vector<std::string>& words) const;
 

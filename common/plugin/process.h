@@ -9,7 +9,7 @@
 namespace plugin {
 
 /// Descriptors 0 to 2 are open, no signal is blocked, and output that nobody takes is an error of
-/// write() rather than our end. Ends the process with UNKNOWN if that cannot be had.
+/// write() and does not kill us. Ends the process with UNKNOWN if that cannot be had.
 void prepare_process();
 
 /// The words behind the program's name; none if even that is missing, as Linux let happen up to

@@ -1,6 +1,6 @@
 // The time limit of a check, `-t`.
 //
-// A scheduler kills a check that hangs and then knows nothing of why. So we end ourselves first,
+// A scheduler kills a check that hangs and then does not know why. So we end ourselves first,
 // with a line that says so and the state UNKNOWN, wherever we are, in the middle of the command
 // line or of the answer: the line is ready before the clock starts, because a signal handler may
 // call little more than write() and _exit() (signal-safety(7)).
@@ -11,8 +11,8 @@
 namespace plugin {
 
 /// While it lives: after `seconds`, prints `line` to standard output and ends the process with
-/// UNKNOWN. The line is left out if standard output would not take it at once: who does not read
-/// what we write must not keep us past the limit.
+/// UNKNOWN. The line is left out if standard output would not take it at once: a reader that
+/// does not read must not keep us past the limit.
 class TimeLimit {
 public:
     /// `line` is at most PIPE_BUF (4,096) bytes long.

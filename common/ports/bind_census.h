@@ -35,7 +35,7 @@ struct BindUsage {
     std::size_t time_wait = 0;
 };
 
-/// TCP ports that sockets are bound to which no reader shows.
+/// TCP ports of bound sockets that no reader shows.
 struct HiddenPorts {
     net::PortSet found;      ///< by asking; their sockets' addresses are not known
     std::size_t at_most = 0; ///< further ones that may be there

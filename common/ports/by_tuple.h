@@ -12,7 +12,7 @@ namespace ports {
 using ConnectionsByTuple = std::map<sockets::TupleNumber, std::vector<sockets::Connection>>;
 
 /// Those of `tuples`, in the order of the dump. The kernel's table changes while it is dumped, so
-/// that a connection can be in a dump twice: it is in here once, as it was last.
+/// a connection can be in a dump twice. It is in here once, as it was last.
 ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
                                std::vector<sockets::TupleNumber> tuples);
 

@@ -9,12 +9,12 @@
 // A connection whose port has a listener was accepted there; it is nobody's ephemeral port. On
 // loopback both ends are in the table, and this leaves the end that connected.
 //
-// A socket bound to a device cannot have the ports that the same tuple has without a device, while
+// A socket bound to a device cannot have the ports that the same tuple has without a device, but
 // the other way round it can (inet_sk_bound_dev_eq()).
 //
-// Where a tuple is heading: what lives stays as it is, because who closes a connection opens the
-// next; each closing keeps its port for a known time; so many closings will be there as come in
-// that time at the present rate (close_rate.h). That is reached a minute from now at the latest.
+// Where a tuple is heading: live connections stay as they are, because whoever closes one opens the
+// next. Each closing keeps its port for a known time. So as many closings will be there as come in
+// that time at the present rate (close_rate.h). That is reached within a minute.
 #pragma once
 
 #include <cstddef>

@@ -4,9 +4,9 @@
 // 5. A longer one lags: 3 s after a steady 65 closes/s begin, 5 s would say 39. A shorter one sees
 // chance: 100 closes vary by about 10.
 //
-// A TIME_WAIT that connect() took over is in the table no more, and nor is a FIN_WAIT2 whose
-// tcp_fin_timeout is over. So only those are counted that are too young for that, but at least
-// those of one second. If they are safe for less than that, those that are gone are missing.
+// A TIME_WAIT that connect() took over is no longer in the table, nor is a FIN_WAIT2 whose
+// tcp_fin_timeout is over. So only those too young for that are counted, but at least those of one
+// second. If they are safe for less than a second, the ones that are gone are missing.
 #pragma once
 
 #include <algorithm>

@@ -10,7 +10,7 @@
 
 namespace ports {
 
-/// No more than there are ports; it stays at its end rather than start again at 0.
+/// A count up to the number of ports. It stays at its maximum and never starts again at 0.
 class SmallCount {
 public:
     SmallCount& operator++()

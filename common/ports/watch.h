@@ -45,7 +45,7 @@ struct Watch {
         return covers_all() || selects(tuple);
     }
 
-    /// As where no option says otherwise; it is asked for every socket.
+    /// Whether no option leaves anything out; asked for every socket.
     [[nodiscard]] bool covers_all() const
     {
         return family == Family::both && sources.empty() && destinations.empty() &&

@@ -39,7 +39,7 @@ inline const StateSet port_keeping_states = {
     SocketState::close_wait,  SocketState::last_ack,  SocketState::listening,
     SocketState::closing,     SocketState::bound};
 
-/// A UDP socket in the kernel's table keeps its port: connected, and else.
+/// A UDP socket in the kernel's table keeps its port, connected or not.
 inline const StateSet udp_states = {SocketState::established, SocketState::closed};
 
 struct Query {

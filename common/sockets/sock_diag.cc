@@ -36,7 +36,7 @@ public:
             throw ReaderUnavailable(fmt::format("a netlink socket was refused ({}); seccomp or "
                                                 "systemd's RestrictAddressFamilies may do that",
                                                 describe(errno)));
-        // A port id of the kernel's choice: getpid() is taken twice where two containers share a
+        // A port id of the kernel's choice: getpid() is taken twice if two containers share a
         // namespace.
         if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
             throw ReaderUnavailable(

@@ -8,8 +8,8 @@ how many ports are in use, and not on how the table is walked. `make bench` runs
 anybody who may make user namespaces. It wants Linux 6.3, and 5 GB of memory for a million sockets
 (`make bench SOCKETS=100000` for less).
 
-Where other programs take the processor away, waiting is not our cost. A dump does nothing but
-compute, so on a quiet machine its wall time is its processor time. Where the bare dump waited for
+If other programs take the processor away, waiting is not our cost. A dump does nothing but
+compute, so on a quiet machine its wall time is its processor time. If the bare dump waited for
 more than a tenth of its time, processor time is compared instead, and the output says so.
 """
 import argparse

@@ -47,7 +47,7 @@ def fetch_kernels(tally, wanted):
     suites = {suite for suite, _ in chosen}
     for release in archive.RELEASES:
         if not wanted and not suites & {release, release + "-security"}:
-            tally.skip(f"the kernel of {release}", "the archive has none any more")
+            tally.skip(f"the kernel of {release}", "the archive no longer has one")
     return [source.fetch(suite, version) for suite, version in chosen]
 
 
@@ -69,7 +69,7 @@ def try_kernels(tally, kernels, packed, options):
 
 
 def tell(tally, result):
-    """Counts a kernel's tests, and says what is worth to know of them."""
+    """Counts a kernel's tests, and says what is worth knowing about them."""
     tally.check(f"{result.release} runs to its end", result.ended(),
                 f"it did not in time, see {FOLDER}/{result.release}.log")
     for program in result.programs:

@@ -1,5 +1,5 @@
 // Random mixes of sockets, the same as in the property test (tests/live/property.cc), which asks
-// the kernel port by port where it can; here it is always asked until it refuses.
+// the kernel port by port if it can; here it is always asked until it refuses.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/kernels/comparison.h"

@@ -31,7 +31,7 @@ class Program:
             self.failed = 1
 
     def complaints(self):
-        """Its output without what only says how it went on."""
+        """Its output without the lines that only show progress."""
         return PROGRESS.sub("", self.text).strip()
 
     def reasons(self):

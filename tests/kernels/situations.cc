@@ -1,4 +1,4 @@
-// Situations of which each has misled a check once, on one kernel or another: a host of 64 ports
+// Situations, each of which once misled a check, on one kernel or another: a host of 64 ports
 // with two servers outside of them, from which nothing is taken over unless a test says so.
 #include <chrono>
 #include <string>

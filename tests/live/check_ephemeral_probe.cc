@@ -33,7 +33,7 @@ bool says(const lab::Output& output, std::string_view text)
     return output.text.find(text) != std::string::npos;
 }
 
-BOOST_AUTO_TEST_CASE(critical_and_naming_eaddrinuse_where_bind_gets_no_port)
+BOOST_AUTO_TEST_CASE(critical_with_eaddrinuse_named_if_bind_gets_no_port)
 {
     const lab::Output output = lab::run({program, "--bind"}, {lab::become_nobody});
     BOOST_TEST(output.exit_code == 2);
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(critical_and_naming_eaddrinuse_where_bind_gets_no_port)
                output.text);
 }
 
-BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_where_the_wildcard_gets_no_port)
+BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_if_the_wildcard_gets_no_port)
 {
     const std::vector<std::string> command = {program, "--bind", "--source=10.9.0.1"};
     const lab::Output output = lab::run(command, {lab::become_nobody});
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_where_the_wildcard_gets_no_p
         bound.push_back(std::move(attempt.socket));
     BOOST_TEST(bound.size() == 64U);
     const lab::Output full = lab::run(command);
-    // Where bound sockets are not shown, nobody knows at which address these are.
+    // If bound sockets are not shown, nobody knows at which address they are.
     const bool shown = lab::has(lab::Feature::bound_shown);
     BOOST_TEST(full.exit_code == (shown ? 2 : 3));
     BOOST_TEST(says(full, shown ? "CRITICAL - TCP bind() to 10.9.0.1 fails with EADDRINUSE"
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_where_the_wildcard_gets_no_p
     BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.2"}).exit_code == (shown ? 0 : 3));
 }
 
-BOOST_AUTO_TEST_CASE(bind_is_timed_where_the_wildcard_gets_a_port)
+BOOST_AUTO_TEST_CASE(bind_is_timed_if_the_wildcard_gets_a_port)
 {
     const lab::Namespace empty;
     const lab::Output output = lab::run({program, "--bind", "--source=10.9.0.1"});
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_could_not_be_asked
                output.text);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_and_the_metrics_of_the_others_where_one_could_not_be_asked_about)
+BOOST_AUTO_TEST_CASE(unknown_with_the_metrics_of_the_others_if_one_could_not_be_asked_about)
 {
     const lab::Output output = lab::run({program, "127.0.0.1:5433", "192.0.2.1:80"});
     BOOST_TEST(output.exit_code == 3);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(verbose_output_tells_how_much_was_asked)
     BOOST_TEST(!says(lab::run({program, "127.0.0.1:5433"}), "questions"));
 }
 
-BOOST_AUTO_TEST_CASE(critical_and_naming_eagain_where_udp_gets_no_port)
+BOOST_AUTO_TEST_CASE(critical_with_eagain_named_if_udp_gets_no_port)
 {
     const std::vector<std::string> command = {program, "--protocol=udp", "127.0.0.1:53"};
     BOOST_TEST(lab::run(command).exit_code == 0);
@@ -176,20 +176,20 @@ BOOST_AUTO_TEST_CASE(critical_and_naming_eagain_where_udp_gets_no_port)
     BOOST_TEST(output.text.find("EAGAIN") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(warning_where_the_search_takes_longer_than_its_range)
+BOOST_AUTO_TEST_CASE(warning_if_the_search_takes_longer_than_its_range)
 {
     BOOST_TEST(lab::run({program, "-w", "0.000000001", "127.0.0.1:5433"}).exit_code == 1);
     BOOST_TEST(lab::run({program, "-c", "0.000000001", "127.0.0.1:5433"}).exit_code == 2);
     BOOST_TEST(lab::run({program, "-w", "60", "127.0.0.1:5433"}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_where_there_is_no_route_or_the_source_is_not_ours)
+BOOST_AUTO_TEST_CASE(unknown_if_there_is_no_route_or_the_source_is_not_ours)
 {
     BOOST_TEST(lab::run({program, "192.0.2.1:80"}).exit_code == 3);
     BOOST_TEST(lab::run({program, "--source=192.0.2.1", "127.0.0.1:80"}).exit_code == 3);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_where_this_host_has_no_address_of_the_family)
+BOOST_AUTO_TEST_CASE(unknown_if_this_host_has_no_address_of_the_family)
 {
     lab::set_sysctl("../ipv6/conf/all/disable_ipv6", "1");
     const lab::Output output = lab::run({program, "[::1]:5432"});
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(unknown_where_this_host_has_no_address_of_the_family)
     BOOST_TEST(output.text.find("no source address") != std::string::npos, output.text);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_and_nothing_sent_where_this_kernel_cannot_answer)
+BOOST_AUTO_TEST_CASE(unknown_and_nothing_sent_if_this_kernel_cannot_answer)
 {
     lab::set_sysctl("tcp_fastopen", "0");
     const auto before = lab::tcp_counters();

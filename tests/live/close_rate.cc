@@ -1,4 +1,4 @@
-// The rate of closes, where the kernel's records of them mislead: TIME_WAITs that are taken over,
+// The rate of closes, if the kernel's records of them mislead: TIME_WAITs that are taken over,
 // FIN_WAIT2s that outlive tcp_fin_timeout.
 #include <chrono>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-// The live tests need network namespaces of their own. Where the kernel refuses them, these tests
+// The live tests need network namespaces of their own. If the kernel refuses them, these tests
 // are skipped aloud (exit status 77 is the harness's word for that), and in CI they fail.
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-// A random mix of sockets, as wild as a host's may be, for the strongest test that we have.
+// A random mix of sockets, as wild as a host can have, for the strongest of our tests.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,7 @@ Output run(const std::vector<std::string>& command,
 /// Whether `act`, run in a process of its own, returns true.
 bool holds_in_a_child(const std::function<bool()>& act);
 
-/// Gives up root, or where we never were root, every capability.
+/// Gives up root, or every capability if we never were root.
 void become_nobody();
 /// socket(AF_NETLINK, …) fails with EAFNOSUPPORT, as under systemd's RestrictAddressFamilies.
 void deny_netlink();

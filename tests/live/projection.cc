@@ -1,4 +1,4 @@
-// Whether what check_ephemeral_ports foresees comes true, where connections are opened and closed
+// Whether what check_ephemeral_ports foresees comes true, if connections are opened and closed
 // at a known rate. The suite `slow` takes minutes: `make check-slow`.
 #include <chrono>
 #include <cmath>
@@ -123,7 +123,7 @@ void check_that_it_foresees_nothing(std::uint16_t ports, const char* reuse, doub
     BOOST_TEST(!churn.go_on_until(end).has_value());
 }
 
-// Where the kernel cannot be asked, a tuple may have two ends, of which no moment is foreseen.
+// If the kernel cannot be asked, a tuple may have two ends, and no moment is foreseen.
 BOOST_AUTO_TEST_SUITE(projection)
 
 BOOST_AUTO_TEST_CASE(the_moment_foreseen_at_6_s_is_when_250_ports_end_at_30_closes_a_second,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the Debian package promises: it is the same to the bit whoever builds it where, lintian has
-nothing to say, it works where it is installed, and purged it leaves no file.
+"""What the Debian package promises: it is the same to the bit, whoever builds it and wherever; lintian has
+nothing to say; it works once it is installed; and it leaves no file once it is purged.
 
 Usage: check_package.py SOURCE TARBALL, in the build folder.
 """
@@ -63,7 +63,7 @@ def test_inside(tally, folder, package, tarball):
     complaint = system.install_ours(package)
     tally.check("the package is installed", not complaint, complaint)
     code, output = run(["sh", source + "/debian/tests/installed"])
-    tally.check("it works where it is installed", code == 0, output)
+    tally.check("it works once it is installed", code == 0, output)
     code, output = run(["dpkg", "-P", NAME])
     tally.check("it is purged", code == 0, output)
     tally.equal("purged it leaves no file", files() - before, set())

@@ -72,12 +72,12 @@ const char* const malformed[] = {"",        "localhost",   "10.0.0",    "10.0.0.
                                  " ::1",    "[::1]",       "::1%lo",    "::1/128",    "1:2:3",
                                  "fe80::g", "10.0.0.5:80", "010.0.0.5", "0x7f.0.0.1"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_is_no_numeric_address, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_not_a_numeric_address, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(Address::parse(text), std::invalid_argument);
 }
 
-BOOST_AUTO_TEST_CASE(refused_is_an_address_with_something_behind_a_zero_byte)
+BOOST_AUTO_TEST_CASE(refused_if_something_follows_a_zero_byte)
 {
     BOOST_CHECK_THROW(Address::parse(std::string_view("::1\0x", 5)), std::invalid_argument);
 }

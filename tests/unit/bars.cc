@@ -13,7 +13,7 @@ using plugin::Charset;
 
 constexpr std::array<std::uint32_t, 5> numbers = {0, 1, 400, 799, 800};
 
-/// The charset where the environment has only these.
+/// The charset if the environment has only these.
 Charset charset_of(const char* all, const char* ctype, const char* lang)
 {
     setenv("LC_ALL", all, 1);

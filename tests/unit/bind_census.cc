@@ -46,7 +46,7 @@ std::size_t used(const BindCensus& census, const char* address)
 
 BOOST_AUTO_TEST_SUITE(bind_census)
 
-BOOST_AUTO_TEST_CASE(everything_is_left_where_there_is_no_socket)
+BOOST_AUTO_TEST_CASE(everything_is_left_if_there_is_no_socket)
 {
     const BindCensus census = count({});
     BOOST_TEST(census.range_size() == 64U);

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(hidden_sockets_that_could_not_be_asked_for_are_in_doubt_eve
         BOOST_TEST(usage.used_most == 13U);
 }
 
-BOOST_AUTO_TEST_CASE(hidden_sockets_beside_others_are_in_doubt_where_these_do_not_count)
+BOOST_AUTO_TEST_CASE(hidden_sockets_beside_others_are_in_doubt_if_these_do_not_count)
 {
     const BindCensus census =
         count({sample::connection(40000, "127.0.0.1", "127.0.0.1"), sample::bound(40001, "::1")},

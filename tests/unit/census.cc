@@ -17,7 +17,7 @@ using sockets::SocketState;
 
 BOOST_AUTO_TEST_SUITE(census)
 
-BOOST_AUTO_TEST_CASE(all_ports_are_left_where_there_is_no_socket)
+BOOST_AUTO_TEST_CASE(all_ports_are_left_if_there_is_no_socket)
 {
     const Counted counted({});
     BOOST_TEST(counted.census().range_size() == 64U);
@@ -213,14 +213,14 @@ BOOST_AUTO_TEST_CASE(unwatched_tuples_do_not_count_but_what_is_held_is_held_from
     BOOST_TEST(counted.worst().used == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_left_where_a_tuple_is_on_every_port)
+BOOST_AUTO_TEST_CASE(nothing_is_left_if_a_tuple_is_on_every_port)
 {
     const Counted counted(sample::connections(64));
     BOOST_TEST(counted.worst().used == 64U);
     BOOST_TEST(counted.worst().used_most == 64U);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_left_where_every_port_of_the_range_is_reserved)
+BOOST_AUTO_TEST_CASE(nothing_is_left_if_every_port_of_the_range_is_reserved)
 {
     Manner manner;
     manner.settings.reserved = net::parse_port_list("40000-40063");

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(two_doubts_about_one_port_are_one)
     check(counted.usage("10.0.0.6"), 1, 3);
 }
 
-BOOST_AUTO_TEST_CASE(where_the_two_ends_are_the_same_nothing_is_in_doubt)
+BOOST_AUTO_TEST_CASE(nothing_is_in_doubt_if_the_two_ends_are_the_same)
 {
     const Counted counted(sample::connections(64), not_asked(5));
     check(counted.usage(), 64, 64);

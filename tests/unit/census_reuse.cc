@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(reusable_time_waits_leave_their_port)
     BOOST_TEST(usage.used_most == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(where_nothing_is_taken_over_all_of_them_use_their_port)
+BOOST_AUTO_TEST_CASE(all_of_them_use_their_port_if_nothing_is_taken_over)
 {
     const Counted counted(mix("10.0.0.5"));
     check(counted.usage(), 0, 20, 20);

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(exit_code_is_that_of_the_reported_state)
     }
 }
 
-BOOST_AUTO_TEST_CASE(unknown_with_one_line_where_the_measurement_throws)
+BOOST_AUTO_TEST_CASE(unknown_with_one_line_if_the_measurement_throws)
 {
     const Output output =
         output_of({}, [](bool) -> Report { throw std::runtime_error("cannot read |\nthis"); });
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(unknown_with_one_line_whatever_is_thrown)
     BOOST_TEST(number.text.starts_with("FAKE UNKNOWN - "));
 }
 
-BOOST_AUTO_TEST_CASE(unknown_where_the_report_itself_cannot_be_printed)
+BOOST_AUTO_TEST_CASE(unknown_if_the_report_itself_cannot_be_printed)
 {
     const Output output = output_of({}, [](bool) {
         Report report = report_of(State::ok);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(thresholds_given_take_the_place_of_the_defaults)
     BOOST_TEST(check.thresholds.critical->text() == "@10:");
 }
 
-BOOST_AUTO_TEST_CASE(help_tells_the_default_thresholds_where_there_are_any)
+BOOST_AUTO_TEST_CASE(help_tells_the_default_thresholds_if_there_are_any)
 {
     const std::string help = output_of({"-h"}, must_not_measure).text;
     BOOST_TEST(holds(help, "(66)"));
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(unknown_with_one_line_if_there_is_not_even_memory_to_say_so
     BOOST_TEST(output.text.find('\n') == output.text.size() - 1);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_where_standard_output_takes_nothing)
+BOOST_AUTO_TEST_CASE(unknown_if_standard_output_takes_nothing)
 {
     FakeCheck check(fine);
     const int kept = dup(STDOUT_FILENO);

@@ -91,7 +91,7 @@ const char* const malformed[] = {"",
                                  "2001:db8::/32:443",
                                  "[::1]/128"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_is_no_destination, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_not_a_destination, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(Destination::parse(text), std::invalid_argument);
 }

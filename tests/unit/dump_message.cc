@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(dump_is_complete_at_done_and_only_there)
                                    sequence, ignore));
 }
 
-BOOST_AUTO_TEST_CASE(reader_is_unavailable_where_the_kernel_lacks_or_refuses_sock_diag)
+BOOST_AUTO_TEST_CASE(reader_is_unavailable_if_the_kernel_lacks_or_refuses_sock_diag)
 {
     for (const int number : {ENOENT, EOPNOTSUPP, EINVAL, EPERM, EACCES}) {
         BOOST_CHECK_THROW(parse(failure(NLMSG_ERROR, -number)), ReaderUnavailable);
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(message_that_claims_a_length_of_its_own_is_refused)
     }
 }
 
-BOOST_AUTO_TEST_CASE(attribute_of_a_wrong_length_is_passed_by)
+BOOST_AUTO_TEST_CASE(attribute_of_a_wrong_length_is_skipped)
 {
     const inet_diag_msg socket = listener();
     for (const std::uint16_t length : {0, 3, 4, 200, 65535}) {

@@ -18,7 +18,7 @@ HeldPorts find(const std::vector<sockets::Socket>& sockets,
 
 BOOST_AUTO_TEST_SUITE(held_ports)
 
-BOOST_AUTO_TEST_CASE(nothing_is_held_or_in_doubt_where_there_is_no_socket)
+BOOST_AUTO_TEST_CASE(nothing_is_held_or_in_doubt_if_there_is_no_socket)
 {
     const HeldPorts held = find({});
     BOOST_TEST(held.is_exact());

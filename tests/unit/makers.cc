@@ -22,7 +22,7 @@ std::vector<Socket> time_waits(const char* destination, std::size_t number, std:
 
 BOOST_AUTO_TEST_SUITE(makers)
 
-BOOST_AUTO_TEST_CASE(there_is_none_where_nothing_was_closed)
+BOOST_AUTO_TEST_CASE(there_is_none_if_nothing_was_closed)
 {
     const Makers makers = checks::find_makers(sample::snapshot(sample::connections(9)), 5);
     BOOST_TEST(makers.total.time_wait == 0U);

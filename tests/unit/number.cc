@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(percentage_is_rounded_to_one_decimal)
     BOOST_TEST(percentage(2, 3) == 66.7);
 }
 
-BOOST_AUTO_TEST_CASE(percentage_is_0_or_100_only_where_it_is_exactly_that)
+BOOST_AUTO_TEST_CASE(percentage_is_0_or_100_only_if_it_is_exactly_that)
 {
     BOOST_TEST(percentage(0, 28232) == 0);
     BOOST_TEST(percentage(28232, 28232) == 100);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(percentage_is_0_or_100_only_where_it_is_exactly_that)
     BOOST_TEST(percentage(28231, 28232) == 99.9);
 }
 
-BOOST_AUTO_TEST_CASE(percentage_is_100_where_there_is_no_whole)
+BOOST_AUTO_TEST_CASE(percentage_is_100_if_there_is_no_whole)
 {
     BOOST_TEST(percentage(0, 0) == 100);
 }

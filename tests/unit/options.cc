@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(option_given_twice_is_refused_with_both_values)
     BOOST_TEST(error({"-q", "-q"}) == "--quick was given twice");
 }
 
-BOOST_AUTO_TEST_CASE(argument_is_refused_where_none_are_taken)
+BOOST_AUTO_TEST_CASE(argument_is_refused_if_none_are_taken)
 {
     BOOST_TEST(error({"stray"}) == "unexpected argument 'stray'");
     BOOST_TEST(error({"-q", "stray"}) == "unexpected argument 'stray'");
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(argument_is_refused_where_none_are_taken)
     BOOST_TEST(error({""}) == "unexpected argument ''");
 }
 
-BOOST_AUTO_TEST_CASE(arguments_are_handed_over_in_order_where_they_are_taken)
+BOOST_AUTO_TEST_CASE(arguments_are_handed_over_in_order_if_they_are_taken)
 {
     std::vector<std::string> taken;
     options.add_arguments("ADDR...", [&](const std::string& text) {

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(gives_numbers_as_numbers_and_counts_without_a_point)
     BOOST_TEST(metrics["used"]["max"] == 64);
 }
 
-BOOST_AUTO_TEST_CASE(gives_thresholds_as_written_and_null_where_there_is_none)
+BOOST_AUTO_TEST_CASE(gives_thresholds_as_written_and_null_if_there_is_none)
 {
     const json metrics = format(sample::report())["metrics"];
     BOOST_TEST(metrics["usage"]["warning"] == "~:50");

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_could_not_be_measured)
     BOOST_TEST(format(sample::report()).find("close_rate") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(gives_the_state_alone_where_nothing_was_measured)
+BOOST_AUTO_TEST_CASE(gives_the_state_alone_if_nothing_was_measured)
 {
     const std::string text = format(plugin::Report());
     check_grammar(text);

@@ -22,7 +22,7 @@ Metric metric(const char* label, double value)
 
 BOOST_AUTO_TEST_SUITE(perfdata)
 
-BOOST_AUTO_TEST_CASE(label_stands_bare_where_it_needs_no_quotes)
+BOOST_AUTO_TEST_CASE(label_stands_bare_if_it_needs_no_quotes)
 {
     BOOST_TEST(format_perfdata(metric("range_size", 28232)) == "range_size=28232");
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(label_may_hold_what_an_address_is_written_with)
     BOOST_TEST(format_perfdata(metric("[::1]:5432", 1)) == "[::1]:5432=1");
 }
 
-BOOST_AUTO_TEST_CASE(value_is_U_without_a_unit_where_it_is_unknown)
+BOOST_AUTO_TEST_CASE(value_is_U_without_a_unit_if_it_is_unknown)
 {
     Metric unknown;
     unknown.label = "usage";
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(value_is_U_without_a_unit_where_it_is_unknown)
     BOOST_TEST(format_perfdata(unknown) == "usage=U;66");
 }
 
-BOOST_AUTO_TEST_CASE(value_is_U_where_it_is_no_number)
+BOOST_AUTO_TEST_CASE(value_is_U_if_it_is_no_number)
 {
     BOOST_TEST(format_perfdata(metric("rate", std::numeric_limits<double>::infinity())) ==
                "rate=U");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(thresholds_are_ranges_as_the_user_wrote_them)
     BOOST_TEST(format_perfdata(ranged) == "left=5;@10:020;~:10.50");
 }
 
-BOOST_AUTO_TEST_CASE(fields_in_the_middle_stay_empty_where_there_is_nothing_to_say)
+BOOST_AUTO_TEST_CASE(fields_in_the_middle_stay_empty_if_there_is_nothing_to_say)
 {
     Metric bounded = metric("used", 5);
     bounded.maximum = 64;

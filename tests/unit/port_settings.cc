@@ -35,7 +35,7 @@ const char* const malformed_ranges[] = {"",     "\n",          "32768", "32768\t
                                         "-1 5", "60999 32768", "1 2 3", "1-5",     "a b",
                                         "1 5x", "0x1 5",       "1,5",   "+1 5",    "1.0 5"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_is_no_range_of_ports, data::make(malformed_ranges), text)
+BOOST_DATA_TEST_CASE(refused_if_not_a_range_of_ports, data::make(malformed_ranges), text)
 {
     BOOST_CHECK_THROW(parse_port_range(text), std::invalid_argument);
 }
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(list_of_every_second_port_is_read_to_its_end)
 const char* const malformed_lists[] = {",",     "1,",  ",1",   "1,,2", "1-",    "-1",   "-",  "5-3",
                                        "65536", "1 2", "1, 2", "a",    "1-2-3", "1\n2", "1;2"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_is_no_list_of_ports, data::make(malformed_lists), text)
+BOOST_DATA_TEST_CASE(refused_if_not_a_list_of_ports, data::make(malformed_lists), text)
 {
     BOOST_CHECK_THROW(parse_port_list(text), std::invalid_argument);
 }

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(line_gives_its_owner_and_the_time_a_time_wait_has_left)
     BOOST_TEST(open.inode == 49254U);
 }
 
-BOOST_AUTO_TEST_CASE(sockets_of_ipv4_are_read_where_there_is_no_tcp6)
+BOOST_AUTO_TEST_CASE(sockets_of_ipv4_are_read_if_there_is_no_tcp6)
 {
     BOOST_TEST(read(fixture::path("tcp"), "/nonexistent/tcp6", everything).size() == 14U);
 }
@@ -118,13 +118,13 @@ BOOST_AUTO_TEST_CASE(reader_is_unavailable_without_the_file)
                       ReaderUnavailable);
 }
 
-BOOST_AUTO_TEST_CASE(reader_is_unavailable_where_the_file_lacks_even_its_heading)
+BOOST_AUTO_TEST_CASE(reader_is_unavailable_if_the_file_lacks_even_its_heading)
 {
     const TemporaryFile empty("");
     BOOST_CHECK_THROW(read(empty.path(), fixture::path("tcp6"), everything), ReaderUnavailable);
 }
 
-BOOST_AUTO_TEST_CASE(reading_failed_where_only_the_second_file_cannot_be_read)
+BOOST_AUTO_TEST_CASE(reading_failed_if_only_the_second_file_cannot_be_read)
 {
     // Another reader would hand out the sockets of the first one again.
     const TemporaryFile empty("");
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(reading_failed_where_only_the_second_file_cannot_be_read)
     }
 }
 
-BOOST_AUTO_TEST_CASE(reader_is_unavailable_where_the_file_is_a_directory)
+BOOST_AUTO_TEST_CASE(reader_is_unavailable_if_the_file_is_a_directory)
 {
     BOOST_CHECK_THROW(read("/proc/self", fixture::path("tcp6"), everything), ReaderUnavailable);
 }
@@ -184,7 +184,7 @@ const char* const malformed[] = {
     "   0: 0100007F:9C48 0100007F:1538 06 0:0 03:00001751 0 0 0 x",
     "   0: 0100007F:9C48 0100007F:1538 06 0:0 03:00001751 0 0 0"};
 
-BOOST_DATA_TEST_CASE(refused_is_a_line_that_the_kernel_does_not_print, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_the_kernel_prints_no_such_line, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(sockets::parse_procfs_line(text), std::invalid_argument);
 }

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_is_in_the_dump_twice_counts_once_as_it_wa
     BOOST_TEST(sample::adds_up(usage));
 }
 
-BOOST_AUTO_TEST_CASE(a_recount_changes_nothing_where_there_is_no_double)
+BOOST_AUTO_TEST_CASE(a_recount_changes_nothing_if_there_is_no_double)
 {
     Manner manner;
     manner.settings = sample::settings(kernel::TimeWaitReuse::everywhere);

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(first_line_has_service_state_sentence_and_all_perfdata)
         "EPHEMERAL PORTS WARNING - 24 of 64 ports left | left=24 used=40;;;0;64\none\ntwo\n");
 }
 
-BOOST_AUTO_TEST_CASE(no_bar_stands_where_there_is_no_perfdata)
+BOOST_AUTO_TEST_CASE(no_bar_stands_if_there_is_no_perfdata)
 {
     BOOST_TEST(format(make_report("it")) == "EPHEMERAL PORTS WARNING - it\n");
 }

@@ -35,7 +35,7 @@ Socket unconnected(std::uint16_t port, const char* address = "0.0.0.0")
 
 BOOST_AUTO_TEST_SUITE(services)
 
-BOOST_AUTO_TEST_CASE(there_is_none_where_nobody_listens)
+BOOST_AUTO_TEST_CASE(there_is_none_if_nobody_listens)
 {
     const Services services = find({});
     BOOST_TEST(services.in_range.empty());
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(there_is_none_where_nobody_listens)
     BOOST_TEST(services.ports().size() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_listener_counts_where_its_port_is_in_the_range_and_not_reserved)
+BOOST_AUTO_TEST_CASE(a_listener_counts_if_its_port_is_in_the_range_and_not_reserved)
 {
     const Services services =
         find({sample::listener(39999, "0.0.0.0"), sample::listener(40001, "0.0.0.0"),

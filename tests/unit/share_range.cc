@@ -16,7 +16,7 @@ Range share(const char* text)
 
 BOOST_AUTO_TEST_SUITE(share_range)
 
-BOOST_AUTO_TEST_CASE(a_share_becomes_a_count_that_alerts_where_the_exact_share_would)
+BOOST_AUTO_TEST_CASE(a_share_becomes_a_count_that_alerts_as_the_exact_share_would)
 {
     const Range range = share("80%").of(1001);
     BOOST_TEST(range.text() == "800");

@@ -41,7 +41,7 @@ const char* const malformed[] = {"",
                                  "TCP: inuse 5 orphan 1 tw -1\n",
                                  "TCP: inuse 5 orphan 1 tw 99999999999999999999\n"};
 
-BOOST_DATA_TEST_CASE(refused_is_a_text_without_the_count, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_the_text_lacks_the_count, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(parse_time_wait_count(text), std::invalid_argument);
 }

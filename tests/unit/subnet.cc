@@ -102,7 +102,7 @@ const char* const malformed[] = {"",
                                  "::/1e1",
                                  "10.0.0.0/99999999999"};
 
-BOOST_DATA_TEST_CASE(refused_is_what_is_no_prefix, data::make(malformed), text)
+BOOST_DATA_TEST_CASE(refused_if_not_a_prefix, data::make(malformed), text)
 {
     BOOST_CHECK_THROW(Subnet::parse(text), std::invalid_argument);
 }

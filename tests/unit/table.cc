@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(lines_end_with_their_last_word)
     BOOST_TEST(table.lines() == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_printed_where_there_are_no_rows)
+BOOST_AUTO_TEST_CASE(nothing_is_printed_if_there_are_no_rows)
 {
     const Table table("rows", {{"used", "used"}, {"left", "left"}});
     BOOST_TEST(table.lines().empty());

@@ -5,7 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-/// The text of the `Error` that `call` throws. Fails the test where it throws none.
+/// The text of the `Error` that `call` throws. Fails the test if it throws none.
 template <class Error, class Call>
 std::string text_of_error(Call call)
 {

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_port_that_both_have_and_one_that_is_held_count_once)
     BOOST_TEST(usage.held_by_others == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(closed_connections_of_the_twin_are_passed_by_or_taken_over_as_its_own_are)
+BOOST_AUTO_TEST_CASE(closed_connections_of_the_twin_are_skipped_or_taken_over_as_its_own_are)
 {
     const auto sockets = sample::join(on_device(sample::connections(10)), time_waits(40010, 5));
     const auto used = [&](kernel::TimeWaitReuse reuse) {

@@ -1,4 +1,4 @@
-// What /proc/net/udp says, and what sock_diag is asked for where the sockets are UDP.
+// What /proc/net/udp says, and what sock_diag is asked for UDP sockets.
 #include <sys/socket.h>
 
 #include <boost/test/unit_test.hpp>
