@@ -31,7 +31,7 @@ def without_columns(details):
 
 
 def parse_perfdata(text):
-    """{label: 'value[UOM];warn;crit;min;max'}; throws where there is more than that."""
+    """{label: 'value[UOM];warn;crit;min;max'}; throws if there is more than that."""
     found = {}
     rest = text.strip()
     while rest:

@@ -24,7 +24,7 @@ import zabbix_agents
 from host import Host
 
 UNPACKED = "packages/zabbix-proxy"  # has zabbix_get, which has no package of its own
-BUCKETS = 20  # in TIME_WAIT, where there are to be some
+BUCKETS = 20  # in TIME_WAIT, if there are to be some
 
 # What the host is like: its range, its connections, and the room for TIME_WAIT.
 SITUATIONS = {
@@ -88,7 +88,7 @@ def test_inside(tally, folder, *paths):
             bring_into(host, situation)
             for scheduler in schedulers:
                 seen[scheduler.name] |= scheduler.test(tally, name)
-            tally.note(f"tested where the host is {name}")
+            tally.note(f"tested with a host that is {name}")
         for scheduler, states in seen.items():
             tally.equal(f"{scheduler}: all four states were seen", states, {0, 1, 2, 3})
         bring_into(host, SITUATIONS["filling"])

@@ -205,7 +205,7 @@ class Icinga2:
         states = set()
         for name, service in sorted(self.check_now().items()):
             command = service["last_check_result"]["command"]
-            title = f"Icinga 2: {name} where the host is {situation}"
+            title = f"Icinga 2: {name} if the host is {situation}"
             if name in VARIABLES and not tally.equal(title + ", its words", sorted(command[1:]),
                                                      sorted(VARIABLES[name][2])):
                 continue

@@ -144,7 +144,7 @@ class Nagios:
         for name, command in services.items():
             check, _, options = command.partition("!")
             words = (commands[options] if by_nrpe else f"{PLUGINS}{check} {options}").split()
-            title = f"Nagios: {name} where the host is {situation}"
+            title = f"Nagios: {name} if the host is {situation}"
             own = self.own(words, by_nrpe)
             found = self.found(status[name], by_nrpe)
             if found != own:

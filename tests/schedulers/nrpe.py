@@ -42,7 +42,7 @@ class Nrpe:
     def test(self, tally, situation):
         states = set()
         for command, line in self.commands.items():
-            title = f"NRPE: {command} where the host is {situation}"
+            title = f"NRPE: {command} if the host is {situation}"
             own = Answer(*self.host.run(line.split(), "nagios"))
             tally.equal(title, Answer(*self.ask("-c", command)), own)
             states.add(own.state)

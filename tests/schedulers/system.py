@@ -83,7 +83,7 @@ def build_environment():
 
 
 class Build:
-    """Our package, built beside whatever else is to be prepared, where it is missing or old."""
+    """Our package, built beside whatever else is to be prepared, if it is missing or old."""
 
     def __init__(self, source):
         self.process = None

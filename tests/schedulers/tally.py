@@ -10,7 +10,7 @@ class Tally:
         self.start = time.monotonic()
 
     def check(self, name, ok, found=""):
-        """Counts one test; where it failed, `found` says what was there instead."""
+        """Counts one test; if it failed, `found` says what was there instead."""
         if ok:
             self.passed += 1
             print(f"PASS {name}")

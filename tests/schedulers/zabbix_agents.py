@@ -49,7 +49,7 @@ class ZabbixAgent:
         for check, line in self.items.items():
             for options in OPTIONS.get(check, [""]):
                 command = line.replace("$1", options).split()
-                title = f"{self.name}: ephemeral.{check}[{options}] where the host is {situation}"
+                title = f"{self.name}: ephemeral.{check}[{options}] if the host is {situation}"
                 code, output = self.host.run(command, "zabbix")
                 own = parse_report(output)
                 found = self.get(f"ephemeral.{check}[{options}]")
