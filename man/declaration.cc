@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/plugin/output_openmetrics.h"
 #include "common/text/json.h"
 
 namespace declaration {
@@ -50,7 +51,7 @@ const char* unit_of(plugin::Kind kind)
     return "";
 }
 
-std::string metric_json(const plugin::MetricMeaning& metric)
+std::string metric_json(const plugin::Description& description, const plugin::MetricMeaning& metric)
 {
     const bool is_whole =
         metric.kind == plugin::Kind::count || metric.kind == plugin::Kind::counter;
@@ -58,7 +59,9 @@ std::string metric_json(const plugin::MetricMeaning& metric)
                    {"title", quote(metric.title)},
                    {"meaning", quote(metric.meaning)},
                    {"unit", quote(unit_of(metric.kind))},
-                   {"is_whole", is_whole ? "true" : "false"}});
+                   {"is_whole", is_whole ? "true" : "false"},
+                   {"openmetrics", quote(plugin::openmetrics_name(description, metric.label,
+                                                                  unit_of(metric.kind)))}});
 }
 
 const char* name_of(plugin::Alert::When when)
@@ -117,12 +120,15 @@ std::string service_json(const plugin::Service& service)
 
 std::string format_json(const plugin::Description& description, const plugin::Options& options)
 {
+    const auto to_metric = [&](const plugin::MetricMeaning& metric) {
+        return metric_json(description, metric);
+    };
     return object({{"name", quote(description.name)},
                    {"question", quote(description.question)},
                    {"options", array_of(options.all(), option_json)},
                    {"positional", quote(options.arguments_name())},
-                   {"metrics", array_of(description.metrics, metric_json)},
-                   {"series", array_of(description.series, metric_json)},
+                   {"metrics", array_of(description.metrics, to_metric)},
+                   {"series", array_of(description.series, to_metric)},
                    {"alerts", array_of(description.alerts, alert_json)},
                    {"services", array_of(description.services, service_json)}}) +
            '\n';

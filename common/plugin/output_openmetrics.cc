@@ -50,13 +50,27 @@ std::string prefix_of(std::string_view check)
     return make_name(std::string(check));
 }
 
+std::string unit_in_words(std::string_view unit)
+{
+    if (unit == "%")
+        return "ratio";
+    if (unit == "s")
+        return "seconds";
+    if (unit == "B")
+        return "bytes";
+    return "";
+}
+
 /// A label that begins with the prefix' last word does not repeat it: "range_size" of
 /// check_ephemeral_range is "ephemeral_range_size".
-std::string family_name(const std::string& prefix, const std::string& label)
+std::string family_name(const std::string& prefix, const std::string& label, std::string_view unit)
 {
     const std::string last_word = prefix.substr(prefix.rfind('_') + 1) + '_';
-    const std::string name = make_name(label);
-    return prefix + '_' + (name.starts_with(last_word) ? name.substr(last_word.size()) : name);
+    std::string name = make_name(label);
+    if (name.starts_with(last_word))
+        name.erase(0, last_word.size());
+    const std::string words = unit_in_words(unit);
+    return prefix + '_' + name + (words.empty() ? "" : '_' + words);
 }
 
 /// Label values and HELP have escapes for these three, and for no others.
@@ -87,17 +101,6 @@ std::string label(const std::string& name, std::string_view value)
     return fmt::format("{}=\"{}\"", make_name(name), escape(text::make_printable(value)));
 }
 
-std::string unit_in_words(std::string_view unit)
-{
-    if (unit == "%")
-        return "ratio";
-    if (unit == "s")
-        return "seconds";
-    if (unit == "B")
-        return "bytes";
-    return "";
-}
-
 /// The figure of the other output forms; a percentage in hundredths of it.
 std::string format_value(double value, int decimals, std::string_view unit)
 {
@@ -119,12 +122,10 @@ Family make_family(const Description& description, const std::vector<MetricMeani
                    const std::string& label, std::string_view unit)
 {
     Family family;
-    family.name = family_name(prefix_of(description.name), label);
+    family.name = family_name(prefix_of(description.name), label, unit);
     family.unit = unit_in_words(unit);
     family.help = help_of(meanings, label);
     family.counter = unit == "c";
-    if (!family.unit.empty())
-        family.name += '_' + family.unit;
     return family;
 }
 
@@ -197,6 +198,12 @@ std::string format(const Family& family)
 }
 
 } // namespace
+
+std::string openmetrics_name(const Description& description, const std::string& label,
+                             std::string_view unit)
+{
+    return family_name(prefix_of(description.name), label, unit) + (unit == "c" ? "_total" : "");
+}
 
 std::string format_openmetrics(const Description& description, const Report& report)
 {

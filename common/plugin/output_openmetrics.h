@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/plugin/description.h"
 #include "common/plugin/report.h"
@@ -22,5 +23,10 @@ namespace plugin {
 /// Rows stand worst first. If two have the same labels, which Prometheus would refuse together with
 /// all the rest, the first speaks for both.
 std::string format_openmetrics(const Description& description, const Report& report);
+
+/// What its samples are called there: "ephemeral_ports_usage_ratio" of `usage` in percent, and
+/// "ephemeral_ports_tuple_left" of the series "tuple_left".
+std::string openmetrics_name(const Description& description, const std::string& label,
+                             std::string_view unit);
 
 } // namespace plugin
