@@ -21,6 +21,12 @@ in_from_templates = \
 	integrations/sensu/ephemeral.yaml.in \
 	integrations/telegraf/ephemeral.conf.in \
 	integrations/zabbix/ephemeral.conf.in
+prometheus_rules = \
+	integrations/prometheus/ephemeral-ports.rules.yml \
+	integrations/prometheus/alertmanager-inhibition.yml
+grafana_dashboards = \
+	integrations/grafana/ephemeral-ports.json \
+	integrations/grafana/ephemeral-ports-fleet.json
 director_basket = integrations/icinga2/director-basket.json
 zabbix_template = integrations/zabbix/template_ephemeral_ports.yaml
 
@@ -29,16 +35,16 @@ nobase_dist_pkgdata_DATA = \
 	integrations/README.md \
 	integrations/elsewhere/README.md \
 	integrations/grafana/README.md \
-	integrations/grafana/ephemeral-ports.json \
 	integrations/icinga2/README.md \
 	integrations/nagios/README.md \
 	integrations/nrpe/README.md \
 	integrations/prometheus/README.md \
-	integrations/prometheus/ephemeral-ports.rules.yml \
 	integrations/prometheus/ephemeral-ports.timer \
 	integrations/zabbix/README.md \
 	$(from_templates) \
 	$(director_basket) \
+	$(grafana_dashboards) \
+	$(prometheus_rules) \
 	$(zabbix_template)
 
 EXTRA_DIST += \
@@ -47,7 +53,8 @@ EXTRA_DIST += \
 	$(in_from_templates:%=%.j2) \
 	integrations/declarations.py \
 	integrations/generate.py \
-	integrations/prometheus/ephemeral-ports.rules.test.yml \
+	integrations/grafana/make_dashboard.py \
+	integrations/prometheus/make_rules.py \
 	integrations/icinga2/make_basket.py \
 	integrations/zabbix/make_template.py \
 	integrations/zabbix/uuids.json \
@@ -68,7 +75,8 @@ $(with_paths): %: %.in Makefile
 
 # Elsewhere these are the tarball's, and nothing could make them again.
 if GENERATE_INTEGRATIONS
-CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) $(zabbix_template) $(declarations)
+CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) \
+	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template) $(declarations)
 
 man/declarations/%.json: man/generator/%
 	@$(MKDIR_P) $(@D)
@@ -81,6 +89,18 @@ $(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/gen
 $(director_basket): $(declarations) integrations/icinga2/make_basket.py integrations/declarations.py
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/icinga2/make_basket.py $(declarations) > $@.new && mv $@.new $@
+
+integrations/prometheus/ephemeral-ports.rules.yml: rules_for = prometheus
+integrations/prometheus/alertmanager-inhibition.yml: rules_for = alertmanager
+$(prometheus_rules): $(declarations) integrations/prometheus/make_rules.py integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/prometheus/make_rules.py $(rules_for) $(declarations) > $@.new && mv $@.new $@
+
+integrations/grafana/ephemeral-ports.json: dashboard_of = host
+integrations/grafana/ephemeral-ports-fleet.json: dashboard_of = fleet
+$(grafana_dashboards): $(declarations) integrations/grafana/make_dashboard.py integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/grafana/make_dashboard.py $(dashboard_of) $(declarations) > $@.new && mv $@.new $@
 
 $(zabbix_template): $(declarations) integrations/zabbix/make_template.py integrations/zabbix/uuids.json integrations/declarations.py
 	@$(MKDIR_P) $(@D)

@@ -32,7 +32,8 @@ packages_of() { # PART...
         apt-get:schedulers)
             packages_of deb
             echo nagios-nrpe-server nagios-nrpe-plugin icinga2-bin icinga2-common openssl \
-                nagios4-core zabbix-agent zabbix-agent2 prometheus prometheus-node-exporter
+                nagios4-core zabbix-agent zabbix-agent2 prometheus \
+                prometheus-alertmanager prometheus-node-exporter
             echo dma # or a mail server would come along with Nagios
             ;;
         apt-get:zabbix)

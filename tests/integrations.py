@@ -30,15 +30,22 @@ def read(source, path):
 
 
 def prometheus_names(checks):
+    """Series of tuples are printed only if there are connections: what the checks declare counts, which
+    the live tests hold against what is printed."""
     text = "".join(run(check, "openmetrics") for check in checks)
-    return set(re.findall(r"^(ephemeral_\w+)[ {]", text, re.M))
+    series = {series["openmetrics"] for check in checks for series in declaration(check)["series"]}
+    return series | set(re.findall(r"^(ephemeral_\w+)[ {]", text, re.M))
+
+
+def declaration(check):
+    return json.loads(subprocess.run([f"man/generator/{check}", "declaration"], check=True,
+                                     stdout=subprocess.PIPE, text=True).stdout)
 
 
 def misdeclared(check):
     """Units and default thresholds that are not those of the check's report."""
     report = json.loads(run(check, "json"))["metrics"]
-    said = json.loads(subprocess.run([f"man/generator/{check}", "declaration"], check=True,
-                                     stdout=subprocess.PIPE, text=True).stdout)
+    said = declaration(check)
     units = {metric["label"]: metric["unit"] for metric in said["metrics"]}
     for label, unit in units.items():
         if label not in report:
@@ -126,6 +133,42 @@ def wrong_in_basket(basket, commands):
                 yield f"the basket's {name} sets {variable}, which no command reads"
 
 
+def wrong_in_dashboard(dashboard):
+    """What Grafana shows wrong or not at all."""
+    title = dashboard["title"]
+    if len({panel["id"] for panel in dashboard["panels"]}) != len(dashboard["panels"]):
+        yield f"{title}: two panels have one id"
+    taken = set()
+    for panel in dashboard["panels"]:
+        place, defaults = panel["gridPos"], panel["fieldConfig"]["defaults"]
+        cells = {(x, y) for x in range(place["x"], place["x"] + place["w"])
+                 for y in range(place["y"], place["y"] + place["h"])}
+        if cells & taken or any(x >= 24 for x, _ in cells):
+            yield f"{title}: {panel['title']} lies on another panel, or outside"
+        taken |= cells
+        is_share = [expression["expr"].find("_ratio") >= 0 for expression in panel["targets"]]
+        if panel["type"] != "table" and is_share != [defaults["unit"] == "percentunit"] * len(is_share):
+            yield f"{title}: {panel['title']} mixes percentages and counts"
+        overrides = [each["value"] for override in panel["fieldConfig"]["overrides"]
+                     for each in override["properties"] if each["id"] == "thresholds"]
+        for thresholds in [defaults["thresholds"], *overrides]:
+            values = [step["value"] for step in thresholds["steps"]]
+            if values[0] is not None or values[1:] != sorted(values[1:]):
+                yield f"{title}: the thresholds of {panel['title']} are out of order"
+        # The fewer are left, the redder.
+        if panel["type"] == "stat" and re.search(r": left|usable", panel["title"]):
+            colors = [step["color"] for step in defaults["thresholds"]["steps"]]
+            if colors[0] != "red" or colors[-1] != "green":
+                yield f"{title}: {panel['title']} is {colors[0]} at 0"
+
+
+def unrecorded(rules, expressions):
+    """Records that the dashboards ask for and no rule makes, and those that nobody asks for."""
+    made = set(re.findall(r"record: (\S+)", rules))
+    asked = set(re.findall(r"\w+:ephemeral_\w+:\w+", " ".join(expressions)))
+    return [f"{name} is either recorded or asked for, but not both" for name in sorted(made ^ asked)]
+
+
 def unreadable(source):
     """Files that are not of the language that they are written in, as far as Python knows it here."""
     try:
@@ -147,9 +190,10 @@ def unreadable(source):
 def main(source):
     checks = os.environ["CHECKS"].split()
     rules = read(source, "prometheus/ephemeral-ports.rules.yml")
-    dashboard = read(source, "grafana/ephemeral-ports.json")
-    expressions = [json.loads(text)
-                   for text in re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', dashboard)]
+    dashboards = [read(source, f"grafana/{name}.json")
+                  for name in ("ephemeral-ports", "ephemeral-ports-fleet")]
+    expressions = [target["expr"] for text in dashboards for panel in json.loads(text)["panels"]
+                   for target in panel["targets"]]
     alerts = re.findall(r"^ +expr: (.*(?:\n {10}.*)*)", rules, re.M)
     asked = set(re.findall(r"\bephemeral_[a-z]\w*", " ".join(expressions + alerts)))
     failures = [f"Prometheus is asked for {name}, which no check prints"
@@ -164,7 +208,11 @@ def main(source):
                                 read(source, "icinga2/ephemeral.conf"))
     failures += unreadable(source)
 
-    states = [re.compile(words) for words in re.findall(r'__name__=~\\?"([^"\\]+)', rules + dashboard)]
+    failures += [problem for text in dashboards for problem in wrong_in_dashboard(json.loads(text))]
+    failures += unrecorded(rules, expressions)
+
+    states = [re.compile(words)
+              for words in re.findall(r'__name__=~\\?"([^"\\]+)', rules + "".join(dashboards))]
     failures += [f"{words.pattern} does not match the state of {check}"
                  for words in states for check in checks
                  if not words.fullmatch(check[len("check_"):] + "_state")]

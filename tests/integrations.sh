@@ -33,6 +33,8 @@ for check in $CHECKS; do
         "^UserParameter=ephemeral\.${name#ephemeral_}\[\*\],/.*/$check --output-format=json \\\$1$"
     mentions checkmk/mrpe.cfg "^Ephemeral_.* /.*/$check( |$)"
     mentions prometheus/ephemeral-ports.service "^    publish ${name}[ ;']"
+    mentions prometheus/ephemeral-ports.rules.yml "^ +check: $check$"
+    mentions grafana/ephemeral-ports.json "${name}_state"
     mentions telegraf/ephemeral.conf "commands = \[\"/.*/${check}[ \"]"
     mentions sensu/ephemeral.yaml "command: \"/.*/${check}[ \"]"
     mentions icinga2/director-basket.json "\"check_command\": \"$name\""

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the checks, installed from the package, in the real schedulers: NRPE, Icinga 2, Nagios, both
-Zabbix agents and Prometheus' node_exporter, with the files of integrations/ in their places.
+Zabbix agents, Prometheus with its node_exporter and an Alertmanager, with the files of integrations/ in
+their places.
 
 The monitored host, a network namespace, is brought into each state in turn; in each of them what
 every scheduler got must be what the check says when it is run on the host itself.
@@ -27,6 +28,7 @@ UNPACKED = "packages/zabbix-proxy"  # has zabbix_get, which has no package of it
 BUCKETS = 20  # in TIME_WAIT, if there are to be some
 
 # What the host is like: its range, its connections, and the room for TIME_WAIT.
+CALM = {"range": "20000 60999", "connections": 5, "buckets": 10000}
 SITUATIONS = {
     "idle": {"range": "20000 60999", "connections": 0, "buckets": 10000},
     "filling": {"range": "40000 40063", "connections": 45, "buckets": BUCKETS + 2},
@@ -57,18 +59,20 @@ def prepare(source):
     build = system.Build(source)
     system.install(source, "schedulers")
     system.unpack("zabbix-proxy-sqlite3", UNPACKED)
-    return [build.finish(), os.path.abspath(UNPACKED + "/usr/bin/zabbix_get"),
-            source + "/integrations/prometheus"]
+    return [build.finish(), os.path.abspath(UNPACKED + "/usr/bin/zabbix_get")]
 
 
 def test_inside(tally, folder, *paths):
-    package, zabbix_get, rules = system.enter_copy(folder, paths)
+    package, zabbix_get = system.enter_copy(folder, paths)
     complaint = system.install_ours(package)
     if not tally.check("the package is installed", not complaint, complaint):
         return
     tally.note("the package is installed")
 
     host = Host()
+    bring_into(host, CALM)
+    fleet = prometheus.start_fleet(host)
+    tally.note("Prometheus has scraped a fleet")
     bring_into(host, SITUATIONS["idle"])
     icinga = icinga2.Icinga2(host)
     core = nagios.Nagios(host)
@@ -97,7 +101,7 @@ def test_inside(tally, folder, *paths):
         tally.note("bursts came and went")
         bring_into(host, SITUATIONS["filling"])
         prometheus.test(tally, host)
-        prometheus.test_rules(tally, rules)
+        prometheus.test_rules(tally, host, fleet)
     finally:
         host.stop()
 

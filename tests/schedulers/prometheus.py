@@ -7,12 +7,19 @@ import sys
 import time
 import urllib.request
 
+import alert_rules
 import system
+from fleet import Fleet
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "service"))
 from unit import Unit  # noqa: E402 the folder has to be known first
 
-UNIT = "/usr/share/monitoring-plugins-ephemeral/integrations/prometheus/ephemeral-ports.service"
+INSTALLED = "/usr/share/monitoring-plugins-ephemeral/integrations"
+UNIT = INSTALLED + "/prometheus/ephemeral-ports.service"
+RULES = INSTALLED + "/prometheus/ephemeral-ports.rules.yml"
+INHIBITION = INSTALLED + "/prometheus/alertmanager-inhibition.yml"
+DASHBOARD = INSTALLED + "/grafana/ephemeral-ports-fleet.json"
+SERVERS = "/tmp/prometheus"
 FOLDER = "/tmp/textfiles"
 RUNTIME = "/tmp/ephemeral-ports"
 ADDRESS = "127.0.0.1:9100"
@@ -60,13 +67,22 @@ def scrape():
     raise TimeoutError("node_exporter does not answer")
 
 
-def test_rules(tally, folder):
-    """The alerts that come and go with made-up figures; whether the checks print figures of those
-    names, tests/integrations.py says."""
-    done = subprocess.run(["promtool", "test", "rules", "ephemeral-ports.rules.test.yml"], cwd=folder,
-                          capture_output=True, text=True)
-    tally.check("Prometheus: the rules alert when they should", done.returncode == 0,
-                done.stdout + done.stderr)
+def start_fleet(host):
+    """Of many hosts, each with the figures that the service has written of this one."""
+    system.make_folder(SERVERS, "nagios")
+    run_service(host)
+    fleet = Fleet("".join(read_files().values()), RULES, INHIBITION, SERVERS)
+    host.do(lambda: fleet.start(lambda words, log: host.popen(words, "nagios", log)))
+    return fleet
+
+
+def test_rules(tally, host, fleet):
+    for file, words in ((RULES, ["promtool", "check", "rules"]),
+                        (SERVERS + "/alertmanager.yml", ["amtool", "check-config"])):
+        done = subprocess.run([*words, file], capture_output=True, text=True)
+        tally.check(f"Prometheus: {' '.join(words)}", done.returncode == 0, done.stdout + done.stderr)
+    alert_rules.test(tally, RULES)
+    host.do(lambda: fleet.test(tally, DASHBOARD))
 
 
 def test(tally, host):
