@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(each_check_asks_for_one_dump_of_tcp_sockets_in_every_state)
     for (const Case& one : cases) {
         const Options command = make_command(one);
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        const lab::Walks walks = lab::count_walks(command);
+        const lab::Calls walks = lab::trace_calls(command);
         BOOST_TEST(walks.exit_code == one.exit_code);
         BOOST_TEST(walks.dumps == 1);
         BOOST_TEST(walks.proc_files == 0);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(each_check_reads_both_files_of_proc_once_if_it_reads_those)
     for (const Case& one : cases) {
         const Options command = make_command(one, {"--reader=procfs"});
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        const lab::Walks walks = lab::count_walks(command);
+        const lab::Calls walks = lab::trace_calls(command);
         BOOST_TEST(walks.exit_code == one.exit_code);
         BOOST_TEST(walks.dumps == 0);
         BOOST_TEST(walks.proc_files == 2);
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(one_dump_is_enough_with_a_tuple_whose_reuse_has_to_be_prove
     lab::churn(20, lab::at("10.9.0.1", 5432), listener,
                {.bind = lab::at("10.9.0.1", 0), .no_port = true});
     lab::set_sysctl("tcp_tw_reuse", "1");
-    BOOST_TEST(lab::count_walks({"plugins/check_ephemeral_ports"}).dumps == 1);
+    BOOST_TEST(lab::trace_calls({"plugins/check_ephemeral_ports"}).dumps == 1);
 }
 
 BOOST_AUTO_TEST_CASE(no_dump_is_asked_for_by_a_check_that_needs_no_tcp_socket)
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(no_dump_is_asked_for_by_a_check_that_needs_no_tcp_socket)
                                            {"plugins/check_ephemeral_probe", "127.0.0.1:80"}};
     for (const Options& command : commands) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        const lab::Walks walks = lab::count_walks(command);
+        const lab::Calls walks = lab::trace_calls(command);
         BOOST_TEST(walks.exit_code == 0);
         BOOST_TEST(walks.dumps == 0);
         BOOST_TEST(walks.proc_files == 0);

@@ -62,6 +62,12 @@ SystemCall find_call(pid_t process, SystemCall call)
         call.number = SYS_sendmsg;
     else if (call.arguments[0] == SYS_SEND || call.arguments[0] == SYS_SENDTO)
         call.number = SYS_sendto;
+    else if (call.arguments[0] == SYS_SOCKET)
+        call.number = SYS_socket;
+    else if (call.arguments[0] == SYS_BIND)
+        call.number = SYS_bind;
+    else if (call.arguments[0] == SYS_CONNECT)
+        call.number = SYS_connect;
     std::copy(words.begin(), words.end(), call.arguments.begin());
     return call;
 }
@@ -137,7 +143,7 @@ bool opens_tcp_file(pid_t process, const SystemCall& call)
 
 } // namespace
 
-Walks count_walks(const std::vector<std::string>& command,
+Calls trace_calls(const std::vector<std::string>& command,
                   const std::vector<Confinement>& confinements)
 {
     const pid_t process = fork();
@@ -151,7 +157,7 @@ Walks count_walks(const std::vector<std::string>& command,
                  PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) == 0,
           "PTRACE_SETOPTIONS");
     constexpr int system_call_stop = SIGTRAP | 0x80;
-    Walks walks;
+    Calls calls;
     int signal = 0;
     while (ptrace(PTRACE_SYSCALL, process, nullptr, signal) == 0 &&
            waitpid(process, &status, 0) == process && WIFSTOPPED(status)) {
@@ -164,11 +170,15 @@ Walks count_walks(const std::vector<std::string>& command,
         check(ptrace(get_system_call, process, sizeof call, &call) > 0, "PTRACE_GET_SYSCALL_INFO");
         if (call.op != entry)
             continue;
-        walks.dumps += is_tcp_dump(find_message(process, call)) ? 1 : 0;
-        walks.proc_files += opens_tcp_file(process, call) ? 1 : 0;
+        const std::uint64_t number = find_call(process, call).number;
+        calls.sockets += number == SYS_socket ? 1 : 0;
+        calls.binds += number == SYS_bind ? 1 : 0;
+        calls.connects += number == SYS_connect ? 1 : 0;
+        calls.dumps += is_tcp_dump(find_message(process, call)) ? 1 : 0;
+        calls.proc_files += opens_tcp_file(process, call) ? 1 : 0;
     }
-    walks.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return walks;
+    calls.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return calls;
 }
 
 } // namespace lab
