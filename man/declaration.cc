@@ -34,34 +34,62 @@ std::string option_json(const plugin::Option& option)
                    {"repeatable", option.repeatable ? "true" : "false"}});
 }
 
-/// In performance data.
-const char* unit_of(plugin::Kind kind)
+bool is_whole(plugin::Kind kind)
 {
-    switch (kind) {
-    case plugin::Kind::count:
-    case plugin::Kind::rate:
-        break;
-    case plugin::Kind::counter:
-        return "c";
-    case plugin::Kind::share:
-        return "%";
-    case plugin::Kind::seconds:
-        return "s";
-    }
-    return "";
+    return kind == plugin::Kind::count || kind == plugin::Kind::counter;
 }
 
 std::string metric_json(const plugin::Description& description, const plugin::MetricMeaning& metric)
 {
-    const bool is_whole =
-        metric.kind == plugin::Kind::count || metric.kind == plugin::Kind::counter;
     return object({{"label", quote(metric.label)},
                    {"title", quote(metric.title)},
                    {"meaning", quote(metric.meaning)},
                    {"unit", quote(unit_of(metric.kind))},
-                   {"is_whole", is_whole ? "true" : "false"},
+                   {"is_whole", is_whole(metric.kind) ? "true" : "false"},
+                   {"most", quote(metric.most)},
                    {"openmetrics", quote(plugin::openmetrics_name(description, metric.label,
                                                                   unit_of(metric.kind)))}});
+}
+
+/// The word of JSON Schema for a value in a row.
+const char* type_of(plugin::Kind kind)
+{
+    if (kind == plugin::Kind::text)
+        return "string";
+    if (kind == plugin::Kind::counts)
+        return "array";
+    return is_whole(kind) ? "integer" : "number";
+}
+
+std::string column_json(const plugin::Column& column)
+{
+    return object({{"key", quote(column.key)},
+                   {"title", quote(column.heading)},
+                   {"meaning", quote(column.meaning)},
+                   {"unit", quote(unit_of(column.kind))},
+                   {"type", quote(type_of(column.kind))}});
+}
+
+std::string table_json(const plugin::TableMeaning& table)
+{
+    return object({{"name", quote(table.name)},
+                   {"meaning", quote(table.meaning)},
+                   {"columns", array_of(table.columns, column_json)}});
+}
+
+/// What OpenMetrics prints of each row of a table, under the names of metrics.
+std::vector<std::string> series_json(const plugin::Description& description)
+{
+    std::vector<std::string> series;
+    for (const plugin::TableMeaning& table : description.tables)
+        for (const plugin::Column& column : table.columns)
+            if (column.role == plugin::Column::Role::series)
+                series.push_back(metric_json(description, {table.row + '_' + column.key,
+                                                           column.heading,
+                                                           column.meaning,
+                                                           column.kind,
+                                                           {}}));
+    return series;
 }
 
 const char* name_of(plugin::Alert::When when)
@@ -128,7 +156,8 @@ std::string format_json(const plugin::Description& description, const plugin::Op
                    {"options", array_of(options.all(), option_json)},
                    {"positional", quote(options.arguments_name())},
                    {"metrics", array_of(description.metrics, to_metric)},
-                   {"series", array_of(description.series, to_metric)},
+                   {"tables", array_of(description.tables, table_json)},
+                   {"series", array(series_json(description))},
                    {"alerts", array_of(description.alerts, alert_json)},
                    {"services", array_of(description.services, service_json)}}) +
            '\n';

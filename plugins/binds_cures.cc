@@ -60,7 +60,7 @@ void tell_binds_cures(const sockets::Snapshot& snapshot,
     const bool is_tcp = situation.protocol == ports::Protocol::tcp;
     tell_cures(fmt::format("What would help {}, best first:",
                            is_tcp ? "bind() of TCP sockets" : "UDP sockets"),
-               std::move(cures), {"left", "left"}, report);
+               std::move(cures), cured_binds(), report);
     const std::string advice = advise(situation.protocol, situation.wildcard);
     if (report.state != plugin::State::ok && !advice.empty())
         report.details.push_back(advice);

@@ -7,8 +7,14 @@
 #include "common/ports/bind_census.h"
 #include "common/sockets/snapshot.h"
 #include "plugins/binds_situation.h"
+#include "plugins/cures_text.h"
 
 namespace checks {
+
+[[nodiscard]] inline CuredFigure cured_binds()
+{
+    return {"left", "left", "Ports that would be left, of the worse of TCP and UDP"};
+}
 
 /// Adds it to `report`, which is of `situations`, if it is not OK. `censuses`: one of each
 /// situation, made from `snapshot` and `hidden`.

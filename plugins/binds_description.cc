@@ -1,9 +1,28 @@
 #include "plugins/binds_description.h"
 
+#include "plugins/binds_cures.h"
+
 namespace checks {
 
 using plugin::Alert;
 using plugin::Kind;
+
+plugin::TableMeaning binds_table()
+{
+    return {"addresses",
+            "The local addresses with the fewest ports left, of each protocol",
+            {{"protocol", "protocol", "TCP or UDP", Kind::text},
+             {"used", "used", "Ports that bind() to this address cannot have"},
+             {"left", "left", "Ports that bind() to this address has left"},
+             {"used_most", "used at most", "Ports that bind() cannot have, at most"},
+             {"left_least", "left at least", "Ports that bind() has left, at least"},
+             {"connected", "connected", "Of the used ones: ports with a connected socket"},
+             {"time_wait", "TIME_WAIT", "Of the used ones: ports with a TIME_WAIT"},
+             {"listening", "listening", "Of the used ones: ports with a listener"},
+             {"bound", "bound", "Of the used ones: ports with a socket that is bound only"},
+             {"address", "address", "The local address; :: and 0.0.0.0 conflict with all others",
+              Kind::text}}};
+}
 
 plugin::Description describe_binds()
 {
@@ -30,6 +49,7 @@ plugin::Description describe_binds()
                     {"udp_left", "left to UDP", "UDP ports that are left"},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"}},
+        .tables = {binds_table(), cures_table(cured_binds())},
         .alerts =
             {{.metric = "usage",
               .when = Alert::When::above,

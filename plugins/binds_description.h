@@ -7,4 +7,7 @@ namespace checks {
 
 plugin::Description describe_binds();
 
+/// The local addresses.
+plugin::TableMeaning binds_table();
+
 } // namespace checks

@@ -7,6 +7,7 @@
 
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
+#include "plugins/binds_description.h"
 
 namespace checks {
 namespace {
@@ -95,17 +96,7 @@ plugin::Verdict add_metrics(const std::vector<BindsSituation>& situations,
 
 plugin::Table make_table(const std::vector<BindsSituation>& situations, std::size_t most_rows)
 {
-    using Align = plugin::Column::Align;
-    plugin::Table table("addresses", {{"protocol", "protocol", Align::left},
-                                      {"used", "used"},
-                                      {"left", "left"},
-                                      {"used_most", "used at most"},
-                                      {"left_least", "left at least"},
-                                      {"connected", "connected"},
-                                      {"time_wait", "TIME_WAIT"},
-                                      {"listening", "listening"},
-                                      {"bound", "bound"},
-                                      {"address", "address", Align::left}});
+    plugin::Table table(binds_table());
     for (const BindsSituation& situation : situations) {
         const std::size_t rows = std::min(most_rows, situation.by_address.size());
         for (std::size_t i = 0; i < rows; ++i) {

@@ -34,21 +34,6 @@ std::string tell(const ToldCure& cure, const CuredFigure& figure)
     return line;
 }
 
-plugin::Table make_table(const CuredFigure& figure)
-{
-    return {"cures",
-            {{"cure", ""},
-             {figure.key, ""},
-             {figure.key + "_least", ""},
-             {"instead_of", ""},
-             {"instead_of_least", ""},
-             {"projected", ""},
-             {"projected_most", ""},
-             {"projected_instead_of", ""},
-             {"projected_most_instead_of", ""},
-             {"condition", ""}}};
-}
-
 void add_row(const ToldCure& cure, plugin::Table& table)
 {
     const plugin::Cell absent = std::nullopt;
@@ -80,11 +65,29 @@ bool is_better(const ToldCure& one, const ToldCure& other)
 
 } // namespace
 
+plugin::TableMeaning cures_table(const CuredFigure& figure)
+{
+    using plugin::Kind;
+    return {
+        "cures",
+        "What would help, best first; empty if the state is OK",
+        {{"cure", "", "A setting as sysctl takes it, or what to do", Kind::text},
+         {figure.key, "", figure.meaning},
+         {figure.key + "_least", "", "The same, at least"},
+         {"instead_of", "", "The same without the cure"},
+         {"instead_of_least", "", "The same without the cure, at least"},
+         {"projected", "", "Where the rate would lead, if the alarm is about that", Kind::share},
+         {"projected_most", "", "The same, at most", Kind::share},
+         {"projected_instead_of", "", "Where the rate leads without the cure", Kind::share},
+         {"projected_most_instead_of", "", "The same, at most", Kind::share},
+         {"condition", "", "What the cure depends on", Kind::text}}};
+}
+
 void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const CuredFigure& figure,
                 plugin::Report& report)
 {
     std::stable_sort(cures.begin(), cures.end(), is_better);
-    plugin::Table table = make_table(figure);
+    plugin::Table table(cures_table(figure));
     if (!cures.empty())
         report.details.push_back(heading);
     for (const ToldCure& cure : cures) {

@@ -32,9 +32,12 @@ struct ToldCure {
 
 /// The figure that a check's cures are for.
 struct CuredFigure {
-    std::string key;   ///< in the table: "left"
-    std::string words; ///< behind the number: "left"
+    std::string key;     ///< in the table: "left"
+    std::string words;   ///< behind the number: "left"
+    std::string meaning; ///< of the key: "Ports that would be left"
 };
+
+plugin::TableMeaning cures_table(const CuredFigure& figure);
 
 /// Adds lines under `heading`, and the table. There is no line if there is no cure.
 void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const CuredFigure& figure,

@@ -72,7 +72,7 @@ void tell_ports_cures(const sockets::Snapshot& snapshot, const ports::Census& ce
                                  : fmt::format("from {} to {}", usage.tuple.source.text(),
                                                net::format_destination(usage.tuple));
     tell_cures(fmt::format("What would help {}, best first:", whom), std::move(cures),
-               {"left", "left"}, report);
+               cured_ports(), report);
 }
 
 } // namespace checks

@@ -4,10 +4,16 @@
 #include "common/plugin/report.h"
 #include "common/ports/census.h"
 #include "common/sockets/snapshot.h"
+#include "plugins/cures_text.h"
 #include "plugins/ports_report.h"
 #include "plugins/ports_situation.h"
 
 namespace checks {
+
+[[nodiscard]] inline CuredFigure cured_ports()
+{
+    return {"left", "left", "Ports that connect() would have left for the tuple"};
+}
 
 /// Adds it to `report`, which is of `situation`, if it is not OK. `snapshot` is what `census` was
 /// made from.

@@ -7,4 +7,7 @@ namespace checks {
 
 plugin::Description describe_ports();
 
+/// The tuples.
+plugin::TableMeaning ports_table();
+
 } // namespace checks

@@ -6,6 +6,7 @@
 
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
+#include "plugins/ports_description.h"
 #include "plugins/tuple_columns.h"
 
 namespace checks {
@@ -112,29 +113,9 @@ Verdicts add_metrics(const PortsSituation& situation, const PortsJudgement& judg
     return verdicts;
 }
 
-std::vector<plugin::Column> columns()
-{
-    using Align = plugin::Column::Align;
-    using Role = plugin::Column::Role;
-    const auto count = [](const char* key, const char* heading, Role role = Role::detail) {
-        return plugin::Column{key, heading, Align::right, role};
-    };
-    const auto percent = [](const char* key, const char* heading) {
-        return plugin::Column{key, heading, Align::right, Role::series, "%"};
-    };
-    return with_tuple_columns(
-        {count("used", "used", Role::series), count("left", "left", Role::series),
-         count("used_most", "used at most", Role::series),
-         count("left_least", "left at least", Role::series), percent("usage", ""),
-         percent("usage_most", ""), percent("projected", "projected %"),
-         percent("projected_most", "projected at most %"), count("established", "established"),
-         count("time_wait", "TIME_WAIT"), count("reusable", "reusable"), count("other", "other"),
-         count("held_by_others", "held by others")});
-}
-
 plugin::Table make_table(const PortsSituation& situation)
 {
-    plugin::Table table("tuples", columns(), "tuple");
+    plugin::Table table(ports_table());
     const std::size_t size = situation.range_size;
     for (const TupleUsage& usage : situation.rows) {
         const plugin::Cell absent = std::nullopt;

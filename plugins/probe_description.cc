@@ -8,6 +8,20 @@ using plugin::Alert;
 using plugin::Kind;
 using Call = kernel::PortRequest::Call;
 
+plugin::TableMeaning probe_table()
+{
+    return {
+        "answers",
+        "What the kernel answered to each question, the worst first",
+        {{"call", "call", "The system call that was tried", Kind::text},
+         {"asked", "asked", "How often it was tried"},
+         {"refused", "refused", "How often the kernel gave no port"},
+         {"search_time", "", "How long the kernel searched, the median", Kind::seconds},
+         {"search_microseconds", "search us", "The same", Kind::microseconds},
+         {"source", "from", "Source address, if one was asked for", Kind::text},
+         {"address", "address", "Destination; the address to bind to, for bind()", Kind::text}}};
+}
+
 plugin::Description describe_probe()
 {
     return {
@@ -31,6 +45,7 @@ plugin::Description describe_probe()
                     {checks::kind_of(Call::tcp_bind).label, "search time of bind()",
                      "How long bind() to the wildcard address searches for a TCP port",
                      Kind::seconds}},
+        .tables = {probe_table()},
         .alerts = {{.when = Alert::When::not_ok,
                     .urgency = Alert::Urgency::page,
                     .problem = "The kernel gives no ephemeral port, or searches long for it",

@@ -7,4 +7,7 @@ namespace checks {
 
 plugin::Description describe_probe();
 
+/// What the kernel answered.
+plugin::TableMeaning probe_table();
+
 } // namespace checks

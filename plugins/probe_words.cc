@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
+#include "plugins/probe_description.h"
 
 namespace checks {
 namespace {
@@ -78,17 +79,7 @@ std::string summarize(const std::vector<ProbeFinding>& findings)
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
 {
-    using Align = plugin::Column::Align;
-    const bool has_source = std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
-        return !finding.source.empty();
-    });
-    plugin::Table table("answers", {{"call", "call", Align::left},
-                                    {"asked", "asked"},
-                                    {"refused", "refused"},
-                                    {"search_time", ""},
-                                    {"search_microseconds", "search us"},
-                                    {"source", has_source ? "from" : "", Align::left},
-                                    {"address", "address", Align::left}});
+    plugin::Table table(probe_table());
     for (const ProbeFinding& finding : findings) {
         const plugin::Cell micro = finding.seconds ? plugin::Cell(microseconds(*finding.seconds))
                                                    : plugin::Cell(std::nullopt);

@@ -5,6 +5,15 @@ namespace checks {
 using plugin::Alert;
 using plugin::Kind;
 
+plugin::TableMeaning range_table()
+{
+    return {"services",
+            "The services that listen inside the range, on no reserved port",
+            {{"service", "listens on", "Protocol, address and port", Kind::text},
+             {"sockets", "sockets", "Sockets that listen there"},
+             {"user", "uid", "The user's number whose they are"}}};
+}
+
 plugin::Description describe_range()
 {
     return {
@@ -24,6 +33,7 @@ plugin::Description describe_range()
                     {"high", "last port", "The range's last port"},
                     {"services_in_range", "services in the range",
                      "Services that listen inside the range, on no reserved port"}},
+        .tables = {range_table()},
         .alerts =
             {{.metric = "range_size",
               .when = Alert::When::below,

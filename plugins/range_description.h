@@ -7,4 +7,7 @@ namespace checks {
 
 plugin::Description describe_range();
 
+/// The services in the range.
+plugin::TableMeaning range_table();
+
 } // namespace checks

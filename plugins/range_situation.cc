@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/table.h"
+#include "plugins/range_description.h"
 
 namespace checks {
 namespace {
@@ -56,9 +57,7 @@ std::string tell_services(const RangeSituation& situation, const plugin::Verdict
 
 plugin::Table make_table(const std::vector<ports::Service>& services)
 {
-    plugin::Table table("services", {{"service", "listens on", plugin::Column::Align::left},
-                                     {"sockets", "sockets"},
-                                     {"user", "uid"}});
+    plugin::Table table(range_table());
     for (const ports::Service& service : services)
         table.add_row({ports::format_service(service), service.sockets, service.user});
     return table;

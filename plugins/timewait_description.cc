@@ -1,9 +1,28 @@
 #include "plugins/timewait_description.h"
 
+#include "plugins/tuple_columns.h"
+
 namespace checks {
 
 using plugin::Alert;
 using plugin::Kind;
+
+plugin::TableMeaning timewait_table()
+{
+    using Role = plugin::Column::Role;
+    return {"makers", "The tuples with the most TIME_WAITs",
+            with_tuple_columns(
+                {{"time_wait", "TIME_WAIT", "TIME_WAITs of this tuple", Kind::count, Role::series},
+                 {"reusable", "reusable", "Those of them that connect() would take over"},
+                 {"close_rate", "closes/s",
+                  "Connections of this tuple that this host closes first, a second", Kind::rate,
+                  Role::series},
+                 {"minute_close_rate", "mean", "The same, over the last minute", Kind::rate},
+                 {"ages", "60 s ago .. now",
+                  "Connections that were closed in each 3 s of the last minute, the oldest first",
+                  Kind::counts}}),
+            "tuple"};
+}
 
 plugin::Description describe_timewait()
 {
@@ -33,9 +52,7 @@ plugin::Description describe_timewait()
                      "Connections that ended without TIME_WAIT for lack of room", Kind::counter},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"}},
-        .series = {{"tuple_time_wait", "in TIME_WAIT", "TIME_WAITs of this tuple"},
-                   {"tuple_close_rate", "closes per second",
-                    "Connections of this tuple that this host closes first, a second", Kind::rate}},
+        .tables = {timewait_table()},
         .alerts =
             {{.metric = "time_wait",
               .when = Alert::When::above_share_of_maximum,

@@ -7,4 +7,7 @@ namespace checks {
 
 plugin::Description describe_timewait();
 
+/// The tuples that make the TIME_WAITs.
+plugin::TableMeaning timewait_table();
+
 } // namespace checks

@@ -8,6 +8,7 @@
 #include "common/plugin/bars.h"
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
+#include "plugins/timewait_description.h"
 #include "plugins/tuple_columns.h"
 
 namespace checks {
@@ -82,15 +83,7 @@ plugin::Verdict add_metrics(const TimeWaitCounts& counts, const std::optional<Ma
 
 plugin::Table make_table(const Makers& makers)
 {
-    using Align = plugin::Column::Align;
-    using Role = plugin::Column::Role;
-    plugin::Table table("makers",
-                        with_tuple_columns({{"time_wait", "TIME_WAIT", Align::right, Role::series},
-                                            {"reusable", "reusable"},
-                                            {"close_rate", "closes/s", Align::right, Role::series},
-                                            {"minute_close_rate", "mean"},
-                                            {"ages", "60 s ago .. now", Align::left}}),
-                        "tuple");
+    plugin::Table table(timewait_table());
     const plugin::Charset charset = plugin::environment_charset();
     for (std::size_t i = 0; i < std::min(makers.listed, makers.rows.size()); ++i) {
         const Makers::Row& row = makers.rows[i];

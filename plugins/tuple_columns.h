@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/net/tuple.h"
+#include "common/plugin/meaning.h"
 #include "common/plugin/table.h"
 
 namespace checks {
@@ -13,13 +14,15 @@ namespace checks {
 /// The columns of `own`, and behind them those of the tuple.
 inline std::vector<plugin::Column> with_tuple_columns(std::vector<plugin::Column> own)
 {
-    using Align = plugin::Column::Align;
+    using plugin::Kind;
     using Role = plugin::Column::Role;
-    own.insert(own.end(), {{"source", "from", Align::left, Role::label},
-                           {"destination", "to", Align::left, Role::label},
-                           {"destination_address", ""},
-                           {"destination_port", ""},
-                           {"interface", ""}});
+    own.insert(own.end(),
+               {{"source", "from", "Source address", Kind::text, Role::label},
+                {"destination", "to", "Destination, its port and its device with it", Kind::text,
+                 Role::label},
+                {"destination_address", "", "The destination's address alone", Kind::text},
+                {"destination_port", "", "The destination's port alone"},
+                {"interface", "", "Index of the device that the sockets are bound to, or 0"}});
     return own;
 }
 

@@ -6,24 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "common/plugin/meaning.h"
+
 namespace plugin {
-
-/// What a metric counts, and so its unit in performance data.
-enum class Kind {
-    count,   ///< without unit
-    counter, ///< `c`: grows until the host restarts
-    share,   ///< `%`
-    seconds, ///< `s`
-    rate     ///< without unit: so many a second, with a fraction
-};
-
-/// What a metric means, for the manual page, OpenMetrics' HELP and the items of Zabbix.
-struct MetricMeaning {
-    std::string label;
-    std::string title;   ///< a few words, behind the check's name: "left to UDP"
-    std::string meaning; ///< a phrase without a full stop, the unit left out
-    Kind kind = Kind::count;
-};
 
 /// When to alert, for schedulers that judge the figures themselves, as Zabbix does.
 struct Alert {
@@ -63,9 +48,7 @@ struct Description {
     std::string examples; ///< worked examples for the end of `--help`, each line at most 80 wide
     std::vector<MetricMeaning> metrics = {}; ///< all that it may report, in their order
 
-    /// What OpenMetrics prints of each row of a table: "tuple_used" of the column `used`.
-    std::vector<MetricMeaning> series = {};
-
+    std::vector<TableMeaning> tables = {}; ///< the same
     std::vector<Alert> alerts = {};
 
     /// The first one suits every host; the others are examples for one that has a database at

@@ -118,13 +118,13 @@ std::string help_of(const std::vector<MetricMeaning>& meanings, const std::strin
     return found == meanings.end() ? "" : found->meaning;
 }
 
-Family make_family(const Description& description, const std::vector<MetricMeaning>& meanings,
-                   const std::string& label, std::string_view unit)
+Family make_family(const Description& description, const std::string& label, std::string help,
+                   std::string_view unit)
 {
     Family family;
     family.name = family_name(prefix_of(description.name), label, unit);
     family.unit = unit_in_words(unit);
-    family.help = help_of(meanings, label);
+    family.help = std::move(help);
     family.counter = unit == "c";
     return family;
 }
@@ -166,9 +166,9 @@ std::string labels_of(const Table& table, const std::vector<Cell>& row)
 
 Family series_of(const Description& description, const Table& table, std::size_t column)
 {
-    const auto& [key, heading, align, role, unit] = table.columns()[column];
-    Family family =
-        make_family(description, description.series, table.row_name() + '_' + key, unit);
+    const auto& [key, heading, meaning, kind, role] = table.columns()[column];
+    const char* const unit = unit_of(kind);
+    Family family = make_family(description, table.row_name() + '_' + key, meaning, unit);
     std::set<std::string> seen;
     for (const std::vector<Cell>& row : table.rows()) {
         const auto* const number = std::get_if<Cell::Number>(&row[column].value());
@@ -209,7 +209,8 @@ std::string format_openmetrics(const Description& description, const Report& rep
 {
     std::string text = format(build_info(description)) + format(state_of(description, report));
     for (const Metric& metric : report.metrics) {
-        Family family = make_family(description, description.metrics, metric.label, metric.unit);
+        Family family = make_family(description, metric.label,
+                                    help_of(description.metrics, metric.label), metric.unit);
         if (metric.value && std::isfinite(*metric.value))
             family.samples = {{"", format_value(*metric.value, metric.decimals, metric.unit)}};
         text += format(family);

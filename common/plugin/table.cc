@@ -27,28 +27,28 @@ std::string Cell::text() const
     return text == nullptr ? "" : *text;
 }
 
-Table::Table(std::string name, std::vector<Column> columns, std::string row)
-    : name_(std::move(name)), columns_(std::move(columns)), row_name_(std::move(row))
+Table::Table(TableMeaning meaning) : meaning_(std::move(meaning))
 {
-    const bool has_series = std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
-        return column.role == Column::Role::series;
-    });
-    if (has_series && row_name_.empty())
+    const bool has_series =
+        std::any_of(columns().begin(), columns().end(),
+                    [](const Column& column) { return column.role == Column::Role::series; });
+    if (has_series && row_name().empty())
         throw std::logic_error("a table with series says what its rows are");
 }
 
 void Table::add_row(std::vector<Cell> cells)
 {
-    if (cells.size() != columns_.size())
+    if (cells.size() != columns().size())
         throw std::logic_error("a row of a table has one cell a column");
     rows_.push_back(std::move(cells));
 }
 
 bool Table::is_shown(std::size_t column) const
 {
-    return !columns_[column].heading.empty() &&
-           std::any_of(rows_.begin(), rows_.end(),
-                       [column](const std::vector<Cell>& row) { return !row[column].is_absent(); });
+    return !columns()[column].heading.empty() &&
+           std::any_of(rows_.begin(), rows_.end(), [column](const std::vector<Cell>& row) {
+               return !row[column].text().empty();
+           });
 }
 
 std::vector<std::string> Table::lines() const
@@ -57,18 +57,19 @@ std::vector<std::string> Table::lines() const
         return {};
 
     std::vector<std::string> lines(1 + rows_.size());
-    for (std::size_t column = 0; column < columns_.size(); ++column) {
+    for (std::size_t column = 0; column < columns().size(); ++column) {
         if (!is_shown(column))
             continue;
 
-        std::vector<std::string> texts = {columns_[column].heading};
+        std::vector<std::string> texts = {columns()[column].heading};
         for (const std::vector<Cell>& row : rows_)
             texts.push_back(row[column].text());
         std::size_t width = 0;
         for (const std::string& text : texts)
             width = std::max(width, text::width_of(text));
 
-        const bool right = columns_[column].align == Column::Align::right;
+        const Kind kind = columns()[column].kind;
+        const bool right = kind != Kind::text && kind != Kind::counts;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             lines[i] += lines[i].empty() ? "" : "  ";
             const std::string padding(width - text::width_of(texts[i]), ' ');

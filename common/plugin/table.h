@@ -13,24 +13,9 @@
 #include <variant>
 #include <vector>
 
+#include "common/plugin/meaning.h"
+
 namespace plugin {
-
-struct Column {
-    enum class Align { left, right };
-
-    /// What OpenMetrics makes of it.
-    enum class Role {
-        detail, ///< nothing
-        label,  ///< a label of the row's series: all of them together tell it from the other rows
-        series  ///< a series: the number in this column, under the row's labels
-    };
-
-    std::string key;     ///< in JSON and OpenMetrics: snake_case, fixed for ever
-    std::string heading; ///< for people; empty if only programs want the column
-    Align align = Align::right;
-    Role role = Role::detail;
-    std::string unit = {}; ///< of a series, as that of a metric
-};
 
 /// A text, a number, which a program gets as a number, or numbers that people see as a text. Absent
 /// if there is no value: a program does not get the key then.
@@ -72,28 +57,24 @@ private:
 
 class Table {
 public:
-    /// `name` is its key in JSON: what its rows are, such as "tuples". `row` is what OpenMetrics
-    /// calls one of them, such as "tuple"; needed if a column is a series.
-    Table(std::string name, std::vector<Column> columns, std::string row = {});
+    explicit Table(TableMeaning meaning);
 
     /// `cells` has one a column.
     void add_row(std::vector<Cell> cells);
 
-    [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] const std::string& row_name() const { return row_name_; }
-    [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+    [[nodiscard]] const std::string& name() const { return meaning_.name; }
+    [[nodiscard]] const std::string& row_name() const { return meaning_.row; }
+    [[nodiscard]] const std::vector<Column>& columns() const { return meaning_.columns; }
     [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
 
     /// The heading and the rows, each a line; none if there is no row, or if no column has a
-    /// heading. A column that is absent in all rows is left out.
+    /// heading. A column that is empty in all rows is left out.
     [[nodiscard]] std::vector<std::string> lines() const;
 
 private:
     [[nodiscard]] bool is_shown(std::size_t column) const;
 
-    std::string name_;
-    std::vector<Column> columns_;
-    std::string row_name_;
+    TableMeaning meaning_;
     std::vector<std::vector<Cell>> rows_;
 };
 

@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(the_first_locale_variable_that_is_not_empty_decides)
 
 BOOST_AUTO_TEST_CASE(a_table_counts_a_character_of_many_bytes_as_one_column)
 {
-    using Align = plugin::Column::Align;
-    plugin::Table table("rows", {{"a", "a", Align::left}, {"b", "b", Align::left}});
+    using plugin::Kind;
+    plugin::Table table({"rows", "", {{"a", "a", "", Kind::text}, {"b", "b", "", Kind::text}}});
     table.add_row({"▁█", "x"});
     table.add_row({"__", "y"});
     BOOST_TEST(table.lines().at(0) == "a   b");

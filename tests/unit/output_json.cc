@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(gives_a_row_of_a_table_as_an_object_for_low_level_discovery
 BOOST_AUTO_TEST_CASE(gives_a_table_without_rows_as_an_empty_array)
 {
     plugin::Report report;
-    report.tables = {plugin::Table("tuples", {{"used", "used"}})};
+    report.tables = {plugin::Table({"tuples", "", {{"used", "used"}}})};
     BOOST_TEST(format(report)["tables"]["tuples"] == json::array());
 }
 
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_has_all_keys_too)
 BOOST_AUTO_TEST_CASE(leaves_out_the_key_of_a_cell_without_a_value)
 {
     plugin::Report report;
-    report.tables = {plugin::Table("tuples", {{"used", "used"}, {"used_most", "at most"}})};
+    report.tables = {plugin::Table({"tuples", "", {{"used", "used"}, {"used_most", "at most"}}})};
     report.tables[0].add_row({1, std::nullopt});
     report.tables[0].add_row({2, 3});
     BOOST_TEST(format(report)["tables"]["tuples"] ==

@@ -14,24 +14,25 @@ inline plugin::Description description()
             "SAMPLE",
             "how many?",
             "  check_sample\n",
-            {{"usage", "used", "What is used"}},
-            {{"tuple_used", "used", "Ports of the \"tuple\" that are used"}}};
+            {{"usage", "used", "What is used"}}};
 }
 
 inline plugin::Report report()
 {
     const plugin::Thresholds thresholds = {
         plugin::Range::parse("~:50", plugin::Range::Unit::percent), {}};
-    using Align = plugin::Column::Align;
+    using plugin::Kind;
     using Role = plugin::Column::Role;
-    plugin::Table tuples("tuples",
-                         {{"used", "used", Align::right, Role::series},
-                          {"used_most", "at most", Align::right, Role::series},
-                          {"projected", "projected", Align::right, Role::series, "%"},
-                          {"destination", "to", Align::left, Role::label},
-                          {"destination_port", ""},
-                          {"ages", "ages", Align::left}},
-                         "tuple");
+    plugin::Table tuples(
+        {"tuples",
+         "The tuples",
+         {{"used", "used", "Ports of the \"tuple\" that are used", Kind::count, Role::series},
+          {"used_most", "at most", "The same, at most", Kind::count, Role::series},
+          {"projected", "projected", "Where it leads", Kind::share, Role::series},
+          {"destination", "to", "Whom it connects to", Kind::text, Role::label},
+          {"destination_port", "", "The port of that"},
+          {"ages", "ages", "How old they are", Kind::counts}},
+         "tuple"});
     const std::array<std::uint32_t, 3> ages = {0, 2, 4};
     tuples.add_row({40, std::nullopt, 71.9, "10.0.0.5:5432", 5432, plugin::Cell(ages, "_.:")});
 
