@@ -1,6 +1,7 @@
 """The checks, as they describe themselves, under the names that schedulers give them."""
 
 import json
+import shlex
 
 
 class Check:
@@ -16,6 +17,33 @@ class Check:
         self.title = self.service["title"].replace("Ephemeral ", "")
         self.title = self.title[0].upper() + self.title[1:]
         self.cause = next((alert["cause"] for alert in self.alerts if alert["cause"]), "")
+
+    def variables(self, service):
+        """What a service gives on the command line, by the names of variables: True for a switch, a value,
+        or the values of what may be repeated."""
+        variables = {}
+        words = shlex.split(service["arguments"])
+        while words:
+            word = words.pop(0)
+            if self.positional and not word.startswith("-"):
+                variables.setdefault(variable(self.positional), []).append(word)
+                continue
+            word, separator, value = word.partition("=")
+            option = self.option(word)
+            if option["value"] and not separator:
+                value = words.pop(0)
+            name = variable(option["name"])
+            if option["repeatable"] and option["value"]:
+                variables.setdefault(name, []).append(value)
+            else:
+                variables[name] = value if option["value"] else True
+        return variables
+
+    def option(self, word):
+        for option in self.options:
+            if word in ("--" + option["name"], "-" + option["short"]):
+                return option
+        raise ValueError(f"{self.name}: a service has {word}, which is no option")
 
 
 def read(paths):

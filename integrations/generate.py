@@ -17,10 +17,19 @@ def icinga_string(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def icinga_value(value):
+    if value is True:
+        return "true"
+    if isinstance(value, list):
+        return "[ " + ", ".join(icinga_string(element) for element in value) + " ]"
+    return icinga_string(value)
+
+
 def main(template, *paths):
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True, keep_trailing_newline=True)
-    environment.filters.update(variable=declarations.variable, icinga_string=icinga_string)
+    environment.filters.update(variable=declarations.variable, icinga_string=icinga_string,
+                               icinga_value=icinga_value)
     with open(template) as file:
         text = environment.from_string(file.read())
     print(text.render(checks=declarations.read(paths)), end="")

@@ -27,7 +27,9 @@ std::string array_of(const Things& things, Function to_json)
 
 std::string option_json(const plugin::Option& option)
 {
+    const std::string letter = option.short_name ? std::string(1, *option.short_name) : "";
     return object({{"name", quote(option.long_name)},
+                   {"short", quote(letter)},
                    {"value", quote(option.value_name)},
                    {"text", quote(option.text)},
                    {"choices", array_of(option.choices, quote)},

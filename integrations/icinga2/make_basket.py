@@ -65,8 +65,8 @@ def make_basket(checks):
             references.append({"datafield_id": number, "is_required": is_required,
                                "var_filter": None})
         title = check.service["title"]
-        switches = {f"{check.command}_{declarations.variable(word)}": True
-                    for word in check.service["arguments"].replace("--", "").split()}
+        given = {f"{check.command}_{name}": value
+                 for name, value in check.variables(check.service).items()}
         templates[title] = {
             "uuid": uuid_of(f"service {check.name}"),
             "object_name": title,
@@ -78,7 +78,7 @@ def make_basket(checks):
             "retry_interval": "60",
             "use_agent": True,  # or Icinga's own ports would be taken for the host's
             "notes": check.question,
-            "vars": switches,
+            "vars": given,
             "fields": references}
     return {"Datafield": fields, "ServiceTemplate": templates}
 

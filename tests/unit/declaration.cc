@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(an_alert_says_each_thing_under_its_own_key)
                                       .critical = "90",
                                       .setting = "share",
                                       .unit = "% of it",
-                                      .forecast = "Its end"});
+                                      .forecast = "Its end",
+                                      .cause = "check_other"});
     const json expected = {{"metric", "usage"},
                            {"when", "above"},
                            {"urgency", "page"},
@@ -122,7 +123,8 @@ BOOST_AUTO_TEST_CASE(an_alert_says_each_thing_under_its_own_key)
                            {"critical", "90"},
                            {"setting", "share"},
                            {"unit", "% of it"},
-                           {"forecast", "Its end"}};
+                           {"forecast", "Its end"},
+                           {"cause", "check_other"}};
     BOOST_TEST(alert == expected);
 }
 
@@ -139,18 +141,17 @@ BOOST_AUTO_TEST_CASE(an_option_has_its_choices_and_says_if_it_may_be_repeated)
     bool quick = false;
     int detail = 0;
     plugin::Options options;
-    options.add(plugin::switch_option("quick", {}, "does less", quick));
+    options.add(plugin::switch_option("quick", 'q', "does less", quick));
     plugin::Option choice =
         plugin::choice_option<int>("detail", "how much", {{"all", 1}, {"none", 0}}, detail);
     choice.repeatable = true;
     options.add(choice);
     const json said = json::parse(declaration::format_json(named(), options)).at("options");
-    const json expected = {{"name", "quick"},
-                           {"value", ""},
-                           {"text", "does less"},
-                           {"choices", json::array()},
-                           {"repeatable", false}};
+    const json expected = {
+        {"name", "quick"},          {"short", "q"},       {"value", ""}, {"text", "does less"},
+        {"choices", json::array()}, {"repeatable", false}};
     BOOST_TEST(said.at(0) == expected);
+    BOOST_TEST(said.at(1).at("short") == "");
     BOOST_TEST(said.at(1).at("choices") == json({"all", "none"}));
     BOOST_TEST(said.at(1).at("repeatable") == true);
 }
