@@ -66,7 +66,6 @@ EXTRA_DIST += \
 	tests/service/seccomp.py \
 	tests/service/unit.py \
 	tests/schedulers
-declarations = $(checks:%=man/declarations/%.json)
 CLEANFILES += $(with_paths)
 
 $(with_paths): %: %.in Makefile
@@ -76,11 +75,7 @@ $(with_paths): %: %.in Makefile
 # Elsewhere these are the tarball's, and nothing could make them again.
 if GENERATE_INTEGRATIONS
 CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) \
-	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template) $(declarations)
-
-man/declarations/%.json: man/generator/%
-	@$(MKDIR_P) $(@D)
-	$(AM_V_GEN)$< declaration > $@.new && mv $@.new $@
+	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template)
 
 $(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/generate.py integrations/declarations.py
 	@$(MKDIR_P) $(@D)

@@ -38,13 +38,16 @@ plugin::Description describe_probe()
                     "      whether a DNS query would get a port\n"
                     "  check_ephemeral_probe --bind --source 10.0.0.1\n"
                     "      whether bind(10.0.0.1, 0) would get a port\n",
-        .metrics = {{checks::kind_of(Call::tcp_connect).label, "search time of connect()",
-                     "How long connect() searches for a TCP port, at worst", Kind::seconds},
-                    {checks::kind_of(Call::udp_connect).label, "search time of UDP connect()",
-                     "How long connect() searches for a UDP port, at worst", Kind::seconds},
-                    {checks::kind_of(Call::tcp_bind).label, "search time of bind()",
-                     "How long bind() to the wildcard address searches for a TCP port",
-                     Kind::seconds}},
+        .metrics =
+            {{checks::kind_of(Call::tcp_connect).label, "search time of connect()",
+              "How long connect() searches for a TCP port, at worst", Kind::seconds},
+             {checks::kind_of(Call::udp_connect).label, "search time of UDP connect()",
+              "How long connect() searches for a UDP port, at worst; with --protocol udp or all",
+              Kind::seconds},
+             {checks::kind_of(Call::tcp_bind).label, "search time of bind()",
+              "How long bind() to the wildcard address searches for a TCP port; "
+              "with --bind",
+              Kind::seconds}},
         .tables = {probe_table()},
         .alerts = {{.when = Alert::When::not_ok,
                     .urgency = Alert::Urgency::page,

@@ -32,7 +32,8 @@ plugin::Description describe_range()
                     {"low", "first port", "The range's first port"},
                     {"high", "last port", "The range's last port"},
                     {"services_in_range", "services in the range",
-                     "Services that listen inside the range, on no reserved port"}},
+                     "Services that listen inside the range, on no reserved port: with a TCP "
+                     "listener, or with several UDP sockets without a peer"}},
         .tables = {range_table()},
         .alerts =
             {{.metric = "range_size",

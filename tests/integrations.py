@@ -6,11 +6,13 @@ Usage: integrations.py SOURCE, in the build folder. What was not made here comes
 a tarball. CHECKS in the environment names the checks.
 """
 
+import importlib.util
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import uuid
 
 FIRST_TEMPLATE = "tests/fixtures/zabbix_template_of_the_first_release.yaml"
@@ -42,10 +44,41 @@ def declaration(check):
                                      stdout=subprocess.PIPE, text=True).stdout)
 
 
+def misdeclared_rows(check, tables, said):
+    """Tables and keys of the report that are not declared, and values of another type."""
+    types = {"string": str, "integer": int, "number": (int, float), "array": list}
+    declared = {table["name"]: {column["key"]: column["type"] for column in table["columns"]}
+                for table in said["tables"]}
+    for name in set(tables) ^ set(declared):
+        yield f"{check} has the table {name} in one of its report and its declaration alone"
+    for name in set(tables) & set(declared):
+        for key, value in (cell for row in tables[name] for cell in row.items()):
+            if key not in declared[name]:
+                yield f"{check} prints {key} in {name}, which it does not declare"
+            elif not isinstance(value, types[declared[name][key]]):
+                yield f"{check} declares {key} in {name} as {declared[name][key]}, and prints {value}"
+
+
+def misdeclared_most(check, report, said):
+    for metric in said["metrics"]:
+        most, printed = metric["most"], report.get(metric["label"], {}).get("max")
+        if not most:
+            wrong = printed is not None
+        elif most in report or most.isdigit():
+            wrong = printed != (report[most]["value"] if most in report else int(most))
+        else:  # the name of what holds it outside of the report
+            wrong = printed is None
+        if wrong:
+            yield f"{check} declares {most or 'nothing'} as the most of {metric['label']}, and prints {printed}"
+
+
 def misdeclared(check):
-    """Units and default thresholds that are not those of the check's report."""
-    report = json.loads(run(check, "json"))["metrics"]
+    """Units, default thresholds and tables that are not those of the check's report."""
+    whole = json.loads(run(check, "json"))
+    report = whole["metrics"]
     said = declaration(check)
+    yield from misdeclared_rows(check, whole["tables"], said)
+    yield from misdeclared_most(check, report, said)
     units = {metric["label"]: metric["unit"] for metric in said["metrics"]}
     for label, unit in units.items():
         if label not in report:
@@ -169,6 +202,51 @@ def unrecorded(rules, expressions):
     return [f"{name} is either recorded or asked for, but not both" for name in sorted(made ^ asked)]
 
 
+def lost_arguments(source):
+    """Arguments of a service that Icinga's examples and Director's basket do not pass on."""
+    if importlib.util.find_spec("jinja2") is None:
+        print("SKIPPED: a service's arguments in Icinga's examples, as there is no Jinja2")
+        return
+    folder = os.path.join(source, "integrations")
+    said = declaration("check_ephemeral_ports")
+    said["services"] = [{"title": "Sample", "minutes": 1,
+                         "arguments": "-w 50 --exclude 192.0.2.0/24 --exclude=[::1] -4 --held=count"}]
+    wanted = {"warning": "50", "exclude": ["192.0.2.0/24", "[::1]"], "ipv4": True, "held": "count"}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(said, file)
+        file.flush()
+
+        def make(*words):
+            return subprocess.run([sys.executable, "-B", *words, file.name], check=True,
+                                  stdout=subprocess.PIPE, text=True).stdout
+
+        examples = make(f"{folder}/generate.py", f"{folder}/icinga2/examples/services.conf.j2")
+        basket = json.loads(make(f"{folder}/icinga2/make_basket.py"))
+    found = dict(re.findall(r"^  vars\.ephemeral_ports_(\w+) = (.*)$", examples, re.M))
+    # Icinga's literals are those of JSON here.
+    for name, value in wanted.items():
+        if name not in found or json.loads(found[name]) != value:
+            yield f"Icinga's example has {found.get(name)} for {name} of a service, and not {value}"
+    if set(found) != set(wanted):
+        yield f"Icinga's example sets {', '.join(found)}"
+    [template] = basket["ServiceTemplate"].values()
+    if template["vars"] != {f"ephemeral_ports_{name}": value for name, value in wanted.items()}:
+        yield f"the basket sets {template['vars']}"
+
+
+def stale_documents(source, checks):
+    """Lines of docs/ that are not what the checks declare."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, check) for check in checks]
+        for check, path in zip(checks, paths):
+            with open(path, "w") as file:
+                json.dump(declaration(check), file)
+        done = subprocess.run([sys.executable, "-B", f"{source}/docs/refresh.py", "--compare", *paths],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        yield done.stdout
+
+
 def unreadable(source):
     """Files that are not of the language that they are written in, as far as Python knows it here."""
     try:
@@ -206,6 +284,8 @@ def main(source):
         failures += lost_in_template(template, file.read())
     failures += wrong_in_basket(json.loads(read(source, "icinga2/director-basket.json")),
                                 read(source, "icinga2/ephemeral.conf"))
+    failures += lost_arguments(source)
+    failures += stale_documents(source, checks)
     failures += unreadable(source)
 
     failures += [problem for text in dashboards for problem in wrong_in_dashboard(json.loads(text))]

@@ -20,11 +20,10 @@ options_of() {
         grep -oE -- '^  -[^,]|--[a-z0-9-]+' | tr -d ' '
 }
 
+# Those that it declares; tests/integrations.py compares them with those that it prints.
 labels_of() {
-    arguments=
-    [ "$1" != check_ephemeral_probe ] || arguments='--bind --protocol all 127.0.0.1:1'
-    # shellcheck disable=SC2086 # words
-    "plugins/$1" --output-format=json $arguments | grep -oE '"[a-z_]+":\{"value"' | cut -d'"' -f2
+    "man/generator/$1" declaration | sed 's/"tables":.*//' | grep -oE '"label":"[a-z_]+"' |
+        cut -d'"' -f4
 }
 
 every_option_is_on_the_page_and_in_the_completions() {
@@ -44,7 +43,7 @@ every_option_is_on_the_page_and_in_the_completions() {
     sed -n '/^.Sh PERFORMANCE DATA/,/^.El/p' "$(built "man/$1.1")" | grep -q '^.It' ||
         fail "the page of $1 tells nothing of its metrics"
     labels=$(labels_of "$1")
-    [ -n "$labels" ] || fail "$1 prints no metric"
+    [ -n "$labels" ] || fail "$1 declares no metric"
     for label in $labels; do
         echo "$page" | grep -qE "^ +$label( |$)" || fail "$label is not on the page of $1"
     done

@@ -10,7 +10,7 @@ from system import make_folder
 
 # The options that the template gives, and a mistake in each check's.
 OPTIONS = {"ports": ["", "--top 10", "-w 10 -c 20", "--exclude 192.0.2.0/24", "--nonsense"],
-           "binds": ["", "--top=x"], "timewait": [""], "range": [""],
+           "binds": ["", "--top=x"],
            "probe": ["--bind", "--bind -w 0", "127.0.0.1:5432", ""]}
 
 
