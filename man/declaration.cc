@@ -1,5 +1,6 @@
 #include "man/declaration.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -79,6 +80,16 @@ std::string table_json(const plugin::TableMeaning& table)
                    {"columns", array_of(table.columns, column_json)}});
 }
 
+/// Its heading; if people do not see it, its key as words.
+std::string title_of(const plugin::Column& column)
+{
+    if (!column.heading.empty())
+        return column.heading;
+    std::string words = column.key;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
 /// What OpenMetrics prints of each row of a table, under the names of metrics.
 std::vector<std::string> series_json(const plugin::Description& description)
 {
@@ -86,11 +97,10 @@ std::vector<std::string> series_json(const plugin::Description& description)
     for (const plugin::TableMeaning& table : description.tables)
         for (const plugin::Column& column : table.columns)
             if (column.role == plugin::Column::Role::series)
-                series.push_back(metric_json(description, {table.row + '_' + column.key,
-                                                           column.heading,
-                                                           column.meaning,
-                                                           column.kind,
-                                                           {}}));
+                series.push_back(metric_json(description, {.label = table.row + '_' + column.key,
+                                                           .title = title_of(column),
+                                                           .meaning = column.meaning,
+                                                           .kind = column.kind}));
     return series;
 }
 

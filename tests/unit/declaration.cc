@@ -172,6 +172,14 @@ BOOST_AUTO_TEST_CASE(a_column_has_the_type_that_a_program_reads)
     BOOST_TEST(declare_column({"rate", "closes/s", "What it is", Kind::rate}) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_series_that_people_do_not_see_is_called_by_its_key)
+{
+    plugin::Description description = named();
+    description.tables = {
+        {"tuples", "", {{"usage_most", "", "", Kind::share, Column::Role::series}}, "tuple"}};
+    BOOST_TEST(declare(description).at("series").at(0).at("title") == "usage most");
+}
+
 BOOST_AUTO_TEST_CASE(a_marked_column_is_a_series_under_the_name_of_its_row)
 {
     plugin::Description description = named();
@@ -187,6 +195,8 @@ BOOST_AUTO_TEST_CASE(a_marked_column_is_a_series_under_the_name_of_its_row)
     BOOST_TEST(series.at(0).at("label") == "tuple_used");
     BOOST_TEST(series.at(0).at("meaning") == "Ports that are used");
     BOOST_TEST(series.at(0).at("unit") == "%");
+    BOOST_TEST(series.at(0).at("title") == "used");
+    BOOST_TEST(series.at(0).at("openmetrics") == "sample_tuple_used_ratio");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
