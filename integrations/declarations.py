@@ -13,6 +13,9 @@ class Check:
         self.command = self.name[len("check_"):]
         self.short = self.command[len("ephemeral_"):]
         self.question = self.question[0].upper() + self.question[1:self.question.index("?") + 1]
+        for what in ("metrics", "alerts", "services"):
+            if not getattr(self, what):
+                raise ValueError(f"{self.name} declares no {what}: see plugins/{self.short}_description.cc")
         self.service = self.services[0]
         self.title = self.service["title"].replace("Ephemeral ", "")
         self.title = self.title[0].upper() + self.title[1:]
