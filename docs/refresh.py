@@ -65,11 +65,12 @@ def refresh_schema(text, checks):
     tables = {}
     for check in checks:
         for table in check["tables"]:
-            # Two checks may have a table of the same form, with other words.
-            tables.setdefault(table["name"], {
+            # Two checks may have a table of the same name, with other words or further columns.
+            made = tables.setdefault(table["name"], {
                 "description": table["meaning"] + ".", "type": "array",
-                "items": {"type": "object",
-                          "properties": {column["key"]: schema_of(column) for column in table["columns"]}}})
+                "items": {"type": "object", "properties": {}}})
+            for column in table["columns"]:
+                made["items"]["properties"].setdefault(column["key"], schema_of(column))
     schema["properties"]["tables"]["properties"] = tables
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -53,6 +53,9 @@ Report EphemeralProbe::measure(bool verbose)
     report.metrics = checks::probe_metrics(findings, thresholds_);
     report.tables = {checks::make_probe_table(findings)};
     report.details = checks::tell_obstacles(findings);
+    const std::string advice = checks::advise(findings, !verdict.reason.empty());
+    if (!advice.empty())
+        report.details.push_back(advice);
     if (verbose)
         report.details.push_back(checks::tell_questions(oracle));
     return report;

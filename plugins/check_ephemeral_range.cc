@@ -1,6 +1,8 @@
 // check_ephemeral_range: is the range large enough, and does a service's own port lie in it?
 #include "common/plugin/check.h"
+#include "common/ports/wider_range.h"
 #include "common/sockets/reader.h"
+#include "plugins/range_cures.h"
 #include "plugins/range_description.h"
 #include "plugins/range_situation.h"
 #include "plugins/reader_option.h"
@@ -25,16 +27,20 @@ private:
 
 Report EphemeralRange::measure(bool verbose)
 {
-    // Read the settings, and who listens.
+    // Read the settings, and who listens: also on the ports that a wider range would have.
     const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
+    const auto unprivileged_port_start = kernel::read_unprivileged_port_start();
     const sockets::Snapshot snapshot = sockets::take_snapshot(
-        settings,
-        {.udp = true, .tcp_states = {sockets::SocketState::listening}, .reader = reader_});
+        settings, {.udp = true,
+                   .tcp_states = {sockets::SocketState::listening},
+                   .ports = ports::widen(settings.range, unprivileged_port_start),
+                   .reader = reader_});
 
     // Find the services inside the range, judge and tell.
     const checks::RangeSituation situation = {ports::find_services(snapshot), settings,
-                                              kernel::read_unprivileged_port_start()};
+                                              unprivileged_port_start};
     Report report = checks::report_range(situation, judgement_);
+    checks::tell_range_cures(snapshot, situation, judgement_, report);
     if (verbose)
         report.details.insert(report.details.end(), {checks::tell_reader(snapshot.reading),
                                                      checks::tell_privileged_ports(situation)});

@@ -13,6 +13,7 @@
 #include "common/plugin/check.h"
 #include "common/sockets/reader.h"
 #include "plugins/reader_option.h"
+#include "plugins/timewait_cures.h"
 #include "plugins/timewait_description.h"
 #include "plugins/timewait_situation.h"
 #include "plugins/top_option.h"
@@ -69,6 +70,7 @@ Report EphemeralTimeWait::measure(bool verbose)
     }
 
     Report report = checks::report_time_wait(counts, makers, settings, thresholds_of(counts.cap));
+    checks::tell_time_wait_cures(counts, makers, report);
     if (verbose && makers)
         report.details.push_back(reading);
     return report;

@@ -89,6 +89,22 @@ plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
     return table;
 }
 
+std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow)
+{
+    const ProbeFinding& worst = findings.front();
+    if (!worst.fails() && !too_slow)
+        return {};
+    const std::string why = worst.fails() ? "" : "The search grows longer as the range fills up. ";
+    if (worst.call == Call::tcp_connect)
+        return fmt::format("{}check_ephemeral_ports -w 0 --destination {}{} says what would help, "
+                           "and how many ports it would leave.",
+                           why, worst.where,
+                           worst.source.empty() ? "" : " --source " + worst.source);
+    return fmt::format("{}check_ephemeral_binds -w 0 --protocol {} says what would help, and how "
+                       "many ports it would leave.",
+                       why, worst.call == Call::tcp_bind ? "tcp" : "udp");
+}
+
 std::vector<std::string> tell_obstacles(const std::vector<ProbeFinding>& findings)
 {
     std::vector<std::string> lines;

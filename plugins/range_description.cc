@@ -1,5 +1,7 @@
 #include "plugins/range_description.h"
 
+#include "plugins/range_cures.h"
+
 namespace checks {
 
 using plugin::Alert;
@@ -34,7 +36,7 @@ plugin::Description describe_range()
                     {"services_in_range", "services in the range",
                      "Services that listen inside the range, on no reserved port: with a TCP "
                      "listener, or with several UDP sockets without a peer"}},
-        .tables = {range_table()},
+        .tables = {range_table(), cures_table(cured_range())},
         .alerts =
             {{.metric = "range_size",
               .when = Alert::When::below,

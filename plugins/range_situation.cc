@@ -13,9 +13,6 @@ namespace {
 using plugin::Report;
 using plugin::State;
 
-/// RFC 6335, section 6: the Dynamic Ports, also known as Private or Ephemeral Ports.
-constexpr net::PortRange dynamic_ports = {49152, 65535};
-
 std::string name_services(const std::vector<ports::Service>& services)
 {
     constexpr std::size_t most_names = 3;
@@ -63,8 +60,7 @@ plugin::Table make_table(const std::vector<ports::Service>& services)
     return table;
 }
 
-void explain(const RangeSituation& situation, const plugin::Verdict& size,
-             std::vector<std::string>& details)
+void explain(const RangeSituation& situation, std::vector<std::string>& details)
 {
     const kernel::PortSettings& settings = situation.settings;
     if (!situation.services.in_range.empty())
@@ -81,8 +77,6 @@ void explain(const RangeSituation& situation, const plugin::Verdict& size,
             "{} UDP sockets there have no peer: each is a service, or a client that sends without "
             "connect(). The kernel does not say which, so they are not counted.",
             situation.services.udp_in_doubt));
-    if (size.state != State::ok)
-        details.emplace_back("Widen net.ipv4.ip_local_port_range, or reserve less.");
     if (settings.found_by_tcp().size() < settings.usable().size())
         details.push_back(fmt::format(
             "The range has an odd number of ports: a search for a TCP port visits one fewer, so "
@@ -122,7 +116,7 @@ Report report_range(const RangeSituation& situation, const RangeJudgement& judge
     }
     report.sentence += tell_services(situation, services);
     report.tables = {make_table(situation.services.in_range)};
-    explain(situation, size, report.details);
+    explain(situation, report.details);
     return report;
 }
 

@@ -11,6 +11,9 @@
 
 namespace checks {
 
+/// RFC 6335, section 6: the Dynamic Ports, also known as Private or Ephemeral Ports.
+constexpr net::PortRange dynamic_ports = {49152, 65535};
+
 struct RangeSituation {
     ports::Services services;
     kernel::PortSettings settings;

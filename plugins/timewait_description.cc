@@ -1,5 +1,6 @@
 #include "plugins/timewait_description.h"
 
+#include "plugins/timewait_cures.h"
 #include "plugins/tuple_columns.h"
 
 namespace checks {
@@ -57,7 +58,7 @@ plugin::Description describe_timewait()
                      Kind::counter},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"}},
-        .tables = {timewait_table()},
+        .tables = {timewait_table(), cures_table(cured_time_wait())},
         .alerts =
             {{.metric = "time_wait",
               .when = Alert::When::above_share_of_maximum,

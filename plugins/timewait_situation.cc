@@ -103,8 +103,7 @@ std::string explain_cap(const TimeWaitCounts& counts)
     return fmt::format(
         "{} tcp_max_tw_buckets ({}) the kernel ends connections without TIME_WAIT and counts them "
         "(TCPTimeWaitOverflow): their ports are free at once, but a late segment may reach the "
-        "next connection. Raise net.ipv4.tcp_max_tw_buckets, or let clients keep connections "
-        "open.",
+        "next connection.",
         counts.time_wait >= *counts.cap ? "The cap is reached: at" : "At", *counts.cap);
 }
 
