@@ -29,6 +29,7 @@ grafana_dashboards = \
 	integrations/grafana/ephemeral-ports-fleet.json
 director_basket = integrations/icinga2/director-basket.json
 zabbix_template = integrations/zabbix/template_ephemeral_ports.yaml
+zabbix_fleet = integrations/zabbix/fleet_dashboard.json
 
 nobase_pkgdata_DATA = $(with_paths)
 nobase_dist_pkgdata_DATA = \
@@ -45,7 +46,8 @@ nobase_dist_pkgdata_DATA = \
 	$(director_basket) \
 	$(grafana_dashboards) \
 	$(prometheus_rules) \
-	$(zabbix_template)
+	$(zabbix_template) \
+	$(zabbix_fleet)
 
 EXTRA_DIST += \
 	$(in_from_templates) \
@@ -56,6 +58,7 @@ EXTRA_DIST += \
 	integrations/grafana/make_dashboard.py \
 	integrations/prometheus/make_rules.py \
 	integrations/icinga2/make_basket.py \
+	integrations/zabbix/make_fleet_dashboard.py \
 	integrations/zabbix/make_template.py \
 	integrations/zabbix/uuids.json \
 	tests/integrations.sh \
@@ -75,7 +78,7 @@ $(with_paths): %: %.in Makefile
 # Elsewhere these are the tarball's, and nothing could make them again.
 if GENERATE_INTEGRATIONS
 CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) \
-	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template)
+	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template) $(zabbix_fleet)
 
 $(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/generate.py integrations/declarations.py
 	@$(MKDIR_P) $(@D)
@@ -100,6 +103,10 @@ $(grafana_dashboards): $(declarations) integrations/grafana/make_dashboard.py in
 $(zabbix_template): $(declarations) integrations/zabbix/make_template.py integrations/zabbix/uuids.json integrations/declarations.py
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/zabbix/make_template.py $(declarations) > $@.new && mv $@.new $@
+
+$(zabbix_fleet): $(declarations) integrations/zabbix/make_fleet_dashboard.py integrations/declarations.py
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/zabbix/make_fleet_dashboard.py $(declarations) > $@.new && mv $@.new $@
 endif
 
 if ENABLE_TESTS

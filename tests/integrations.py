@@ -115,10 +115,12 @@ def wrong_in_template(template):
 
 
 def things_of(value):
-    """What Zabbix knows by its UUID, with what makes it that thing: its key, expression or name."""
+    """What Zabbix knows by its UUID, with what makes it that thing: its key without parameters, the
+    keys that its expression asks for, or its name."""
     if isinstance(value, dict):
         if "uuid" in value:
-            yield value["uuid"], value.get("key") or value.get("expression") or value["name"]
+            keys = re.findall(r"/(ephemeral[.\w]+)", value.get("expression", ""))
+            yield value["uuid"], set(keys) or {value.get("key", value["name"]).partition("[")[0]}
         value = list(value.values())
     if isinstance(value, list):
         for part in value:
@@ -126,7 +128,8 @@ def things_of(value):
 
 
 def lost_in_template(template, first):
-    """What an upgrade from the template of the first release would not find again."""
+    """What an upgrade from the template of the first release would not find again. A trigger may ask
+    for more than it did."""
     try:
         import yaml
     except ImportError:
@@ -134,8 +137,19 @@ def lost_in_template(template, first):
         return
     present = dict(things_of(yaml.safe_load(template)))
     for number, thing in things_of(yaml.safe_load(first)):
-        if present.get(number) != thing:
+        if not thing <= present.get(number, set()):
             yield f"the template's {number} was {thing}, and is {present.get(number)}"
+
+
+def wrong_in_fleet(dashboard, template):
+    """Columns that ask for an item by a name that the template does not give."""
+    names = set(re.findall(r"^ +name: ['\"]?(.*?)['\"]?$", template, re.M))
+    fields = dashboard["pages"][0]["widgets"][0]["fields"]
+    items = {field["value"] for field in fields if field["name"].startswith("columns.item.")}
+    for name in items - names - {""}:
+        yield f"the dashboard of a fleet asks for {name}, which is no item of the template"
+    if len(items) < 4:
+        yield "the dashboard of a fleet asks for hardly any item"
 
 
 def wrong_in_basket(basket, commands):
@@ -282,6 +296,7 @@ def main(source):
     failures += wrong_in_template(template)
     with open(os.path.join(source, FIRST_TEMPLATE)) as file:
         failures += lost_in_template(template, file.read())
+    failures += wrong_in_fleet(json.loads(read(source, "zabbix/fleet_dashboard.json")), template)
     failures += wrong_in_basket(json.loads(read(source, "icinga2/director-basket.json")),
                                 read(source, "icinga2/ephemeral.conf"))
     failures += lost_arguments(source)

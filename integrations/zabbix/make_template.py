@@ -5,11 +5,17 @@ Usage: make_template.py DECLARATION.json..., which writes YAML to standard outpu
 
 A check has one item, which gets its report as JSON, and a dependent one for each metric. Each alert
 that it declares is a trigger for each of its thresholds, whose macros are called after it.
+
+A trigger asks for several values in a row, so that no burst of a minute raises it: `#3` rather than
+`3m`, because it holds for every interval, and after a gap does not judge one value alone. An alert with
+a cause depends on the cause's trigger, and asks for one value more, because the two checks run at
+different moments of a minute: the cause comes first.
 """
 
 import hashlib
 import json
 import os
+import re
 import sys
 import uuid
 
@@ -24,6 +30,9 @@ NAME = "Ephemeral ports"
 DATE = "2026-11-22T00:00:00Z"  # of the form: Zabbix takes no notice of it
 WORST = "ports"  # the check whose tuples are discovered
 
+# The tables whose first row says whom an alert is about.
+WHOM = {"ports": "tuples", "timewait": "makers"}
+
 # What each graph draws, the first as an area and the second as a bold line.
 ORANGE, RED, BLUE, VIOLET, GREEN, BROWN = "F7941D", "E33734", "2774A4", "6C59DC", "1A7C11", "A54F10"
 GRAPHS = {
@@ -35,11 +44,16 @@ GRAPHS = {
     "TIME_WAIT": {"timewait.time_wait": ORANGE, "timewait.time_wait_ephemeral": RED,
                   "timewait.reusable": GREEN},
     "closes per second": {"timewait.close_rate": BLUE},
-    "search time": {"probe.search_time": GREEN, "probe.udp_search_time": VIOLET,
-                    "probe.bind_search_time": BLUE},
+    "search time": {"probe.bind_search_time": BLUE},
 }
 
-# A tile of the dashboard: its title, the check and the metric.
+# They stay empty unless a destination is asked about, so they are not on the dashboard.
+GRAPHS_OF_DESTINATIONS = {
+    "search time for destinations": {"probe.search_time": GREEN, "probe.udp_search_time": VIOLET},
+}
+
+# A tile of the dashboard: its title, the check and the item.
+TEXT_TILES = [("Worst destination", "ports", "worst"), ("In a sentence", "ports", "summary")]
 TILES = [("Used", "ports", "usage"), ("Left", "ports", "left"),
          ("Projected", "ports", "projected"), ("Left to bind()", "binds", "left"),
          ("Closes per second", "timewait", "close_rate"), ("Usable ports", "range", "range_size")]
@@ -51,6 +65,8 @@ MACROS = {
     "FORECAST.WINDOW": ("30m", "The past that the forecast is drawn from"),
     "INTERVAL": ("1m", "How often the checks run"),
     "INTERVAL.SLOW": ("1h", "How often check_ephemeral_range runs"),
+    "LASTING": ("#3", "Alert if so many values in a row are beyond a threshold, or all within 5m"),
+    "LASTING.CONSEQUENCE": ("#4", "The same for what the end of the ports explains: one more than for that"),
     "NODATA": ("10m", "Alert if a check has given no value for so long"),
     "NODATA.SLOW": ("3h", "The same for check_ephemeral_range, which runs every {$EPHEMERAL.INTERVAL.SLOW}"),
     "TUPLES.MATCHES": (".*", "Regular expression of the destinations to discover"),
@@ -68,11 +84,17 @@ def uuid_of(thing):
 
 
 def macro(*words):
-    return "{$EPHEMERAL." + ".".join(words).upper() + "}"
+    return "{$EPHEMERAL." + ".".join(filter(None, words)).upper() + "}"
 
 
 def key_of(check):
-    return f"ephemeral.{check.short}[{macro(check.short, 'options')}]"
+    """A check that judges is given the thresholds that the triggers go by."""
+    words = [macro(check.short, "options")]
+    for alert in check.alerts:
+        if is_judged_by_check(alert):
+            words = ["-w", threshold_macro(check, alert, "warning"), "-c",
+                     threshold_macro(check, alert, "critical"), *words]
+    return f"ephemeral.{check.short}[{' '.join(words)}]"
 
 
 def of_item(check, label):
@@ -105,98 +127,153 @@ def dependent_item(check, label, name, steps, **more):
 SEVERE = {"page": "HIGH", "ticket": "AVERAGE"}
 
 
+def is_judged_by_check(alert):
+    """Whether it is critical depends on more than its figure, which only the check knows: ports that
+    bind() cannot have matter if a program here calls it."""
+    return alert["cause"] and alert["urgency"] == "page" and alert["critical"]
+
+
+def lasting(alert, is_consequence=False):
+    return macro("lasting", "consequence" if is_consequence or alert["cause"] else "")
+
+
+def whom(check):
+    """For the name of an event."""
+    key = f"ephemeral.{check.short if check.short in WHOM else WORST}.worst"
+    if any(alert["when"] == "not ok" for alert in check.alerts):
+        key = f"ephemeral.{check.short}.summary"
+    return ": {?last(/{HOST.HOST}/" + key + ")}"
+
+
+def dependencies_on(*triggers):
+    """None is left out."""
+    named = [{name: trigger[name] for name in ("name", "expression")} for trigger in triggers if trigger]
+    return {"dependencies": named} if named else {}
+
+
 def trigger(check, name, expression, priority, description, about, scope="capacity", **more):
     return {"uuid": uuid_of(f"trigger {check.short} {about}"), "expression": expression,
             "name": name, **more, "priority": priority, "description": description,
             "tags": [{"tag": "scope", "value": scope}]}
 
 
-def threshold_triggers(check, alert):
+def cause_trigger(checks, alert, level):
+    """The one that keeps this alert's trigger quiet: the cause's, of the same level if it has one."""
+    for check in checks:
+        if check.name == alert["cause"]:
+            [first, *others] = threshold_triggers(checks, check, check.alerts[0])
+            return others[0] if level == "warning" and others else first
+    return None
+
+
+def value_of(check, alert):
+    """What is compared with the threshold. A setting does not burst: its last value will do."""
+    item = of_item(check, alert["metric"])
+    if is_slow(check):
+        return f"last({item})"
+    value = f"{'max' if alert['when'] == 'below' else 'min'}({item},{lasting(alert)})"
+    return f"100*{value}/last({of_item(check, 'max')})" if is_share(alert) else value
+
+
+def is_share(alert):
+    return alert["when"] == "above share of maximum"
+
+
+def threshold_triggers(checks, check, alert):
     """The one for `critical` first: that for `warning` is quiet while it fires."""
     sign, word = ("<", "below") if alert["when"] == "below" else (">", "above")
-    value = f"last({of_item(check, alert['metric'])})"
-    latest = "{ITEM.LASTVALUE1}"
-    if alert["when"] == "above share of maximum":
-        value = f"100*{value}/last({of_item(check, 'max')})"
-        latest += " of {ITEM.LASTVALUE2}"
     percent = "%" if alert["unit"].startswith("%") else ""
-    triggers, dependencies = [], {}
+    triggers = []
     for level, priority in (("critical", SEVERE.get(alert["urgency"])), ("warning", "WARNING")):
         if not alert[level]:
             continue
         limit = threshold_macro(check, alert, level)
-        name = alert["problem"]
-        more = {"opdata": latest, **dependencies}
+        name, expression = alert["problem"], value_of(check, alert) + sign + limit
+        more = {"opdata": "{ITEM.LASTVALUE1}" + (" of {ITEM.LASTVALUE2}" if is_share(alert) else "")}
         if alert["urgency"] == "off":
             priority, more["status"] = "INFO", "DISABLED"
         else:
             name += f" ({word} {limit}{percent})"
-        made = trigger(check, name, value + sign + limit, priority,
-                       alert["consequence"] + " The summary item says more.",
-                       f"{alert['metric']} {level}", **more)
-        dependencies = {"dependencies": [{"name": name, "expression": made["expression"]}]}
-        triggers.append(made)
+        if alert["urgency"] != "off" and not is_slow(check):
+            more = {"event_name": name + whom(check), **more}
+        if level == "critical" and is_judged_by_check(alert):
+            expression += f" and last({of_item(check, 'state')})=2"
+        triggers.append(trigger(
+            check, name, expression, priority, alert["consequence"] + " The summary item says more.",
+            f"{alert['metric']} {level}", **more,
+            **dependencies_on(*triggers, cause_trigger(checks, alert, level))))
     return triggers
 
 
 def threshold_macro(check, alert, level):
     words = [check.short, alert["setting"]]
-    if alert["critical"]:
+    if alert["urgency"] != "off":
         words.append("crit" if level == "critical" else "warn")
     return macro(*words)
 
 
-def growth_trigger(check, alert):
-    priority = "HIGH" if alert["urgency"] == "page" else "WARNING"
-    return trigger(check, alert["problem"], f"change({of_item(check, alert['metric'])})>0", priority,
-                   alert["consequence"], f"{alert['metric']} grows",
-                   opdata="{ITEM.LASTVALUE1} since start")
+def growth_trigger(checks, check, alert):
+    return trigger(check, alert["problem"], f"change({of_item(check, alert['metric'])})>0",
+                   SEVERE[alert["urgency"]], alert["consequence"], f"{alert['metric']} grows",
+                   event_name=alert["problem"] + whom(check), opdata="{ITEM.LASTVALUE1} since start",
+                   **dependencies_on(cause_trigger(checks, alert, "critical")))
 
 
-def state_trigger(check, alert):
+def state_trigger(checks, check, alert):
     state = of_item(check, "state")
-    return trigger(check, alert["problem"], f"last({state})=1 or last({state})=2",
-                   SEVERE[alert["urgency"]],
-                   alert["consequence"], "not ok", "availability", opdata="{ITEM.LASTVALUE1}")
+    return trigger(check, alert["problem"], f"min({state},{lasting(alert)})>=1 and last({state})<=2",
+                   SEVERE[alert["urgency"]], alert["consequence"], "not ok", "availability",
+                   event_name=alert["problem"] + whom(check), opdata="{ITEM.LASTVALUE1}",
+                   **dependencies_on(cause_trigger(checks, alert, "critical")))
 
 
 def silence_trigger(check):
     state = of_item(check, "state")
+    blind = f"last({state})" if is_slow(check) else f"min({state},{macro('lasting')})"
     limit = macro("nodata", "slow") if is_slow(check) else macro("nodata")
-    return trigger(check, f"{check.name} cannot tell",
-                   f"last({state})=3 or nodata({state},{limit})=1", "WARNING",
+    return trigger(check, f"{check.name} cannot tell", f"{blind}=3 or nodata({state},{limit})=1",
+                   "WARNING",
                    "The summary item says why. Without new values the agent does not answer, or does "
                    "not run the check: see the master item, and the agent's Timeout.",
                    "cannot tell", "availability")
 
 
-def forecast_trigger(check, alert):
+def forecast_trigger(checks, check, alert):
     left, usage = of_item(check, "left"), of_item(check, "usage")
     window, horizon = macro("forecast", "window"), macro("forecast", "horizon")
     least = macro("forecast", "usage")
     timeleft = f"timeleft({left},{window},0)"
-    [critical, *_] = threshold_triggers(check, alert)
-    return trigger(check, f"{alert['forecast']} will be gone within {horizon}",
+    [critical, *_] = threshold_triggers(checks, check, alert)
+    causes = [(cause, caused) for cause in checks for caused in cause.alerts
+              if cause.name == alert["cause"] and caused["forecast"]]
+    name = f"{alert['forecast']} will be gone within {horizon}"
+    return trigger(check, name,
                    f"{timeleft}>=0 and {timeleft}<{horizon} and count({left},{window})>5 and "
-                   f"last({usage})>{least}", "AVERAGE",
+                   f"min({usage},{lasting(alert)})>{least}", "AVERAGE",
                    f"A line through what was left in {window} reaches 0 that soon. Usage below {least} "
-                   "% is not worth a forecast.", "forecast", opdata="{ITEM.LASTVALUE1} left",
-                   dependencies=[{name: critical[name] for name in ("name", "expression")}])
+                   "% is not worth a forecast.", "forecast", event_name=name + whom(check),
+                   opdata="{ITEM.LASTVALUE1} left",
+                   **dependencies_on(critical, *(forecast_trigger(checks, *cause) for cause in causes)))
 
 
-def triggers_of(check, label):
+def triggers_of(checks, check, label):
     """Those that ask for this item alone."""
     triggers = []
     for alert in check.alerts:
         if alert["metric"] == label and alert["when"] in ("above", "below"):
-            triggers += threshold_triggers(check, alert)
+            triggers += [made for made in threshold_triggers(checks, check, alert)
+                         if not asks_for_several(made)]
         elif alert["metric"] == label and alert["when"] == "grows":
-            triggers.append(growth_trigger(check, alert))
+            triggers.append(growth_trigger(checks, check, alert))
         elif label == "state" and alert["when"] == "not ok":
-            triggers.append(state_trigger(check, alert))
+            triggers.append(state_trigger(checks, check, alert))
     if label == "state":
         triggers.append(silence_trigger(check))
     return {"triggers": triggers} if triggers else {}
+
+
+def asks_for_several(trigger):
+    return len(set(re.findall(r"/ephemeral[.\w]+", trigger["expression"]))) > 1
 
 
 def triggers_of_several_items(checks):
@@ -204,9 +281,9 @@ def triggers_of_several_items(checks):
     for check in checks:
         for alert in check.alerts:
             if alert["forecast"]:
-                triggers.append(forecast_trigger(check, alert))
-            if alert["when"] == "above share of maximum":
-                triggers += threshold_triggers(check, alert)
+                triggers.append(forecast_trigger(checks, check, alert))
+            if alert["warning"] or alert["critical"]:
+                triggers += filter(asks_for_several, threshold_triggers(checks, check, alert))
     return triggers
 
 
@@ -216,7 +293,7 @@ def is_slow(check):
     return check.service["minutes"] >= 60
 
 
-def items_of(check):
+def items_of(checks, check):
     yield {"uuid": uuid_of(f"item {check.short}"), "name": f"{check.title}: report",
            "key": key_of(check), "delay": macro("interval", "slow") if is_slow(check) else macro("interval"),
            "history": "1h", "trends": "0", "value_type": "TEXT",
@@ -227,30 +304,43 @@ def items_of(check):
         [json_path("$.state_code", error_handler="CUSTOM_VALUE", error_handler_params="3")],
         description="The plugin's own verdict, by the options that it is given. The triggers judge the "
                     "figures by macros instead.",
-        valuemap={"name": "Plugin state"}, **triggers_of(check, "state"))
+        valuemap={"name": "Plugin state"}, **triggers_of(checks, check, "state"))
     yield {**dependent_item(
         check, "summary", "summary",
         [json_path("$.summary", error_handler="CUSTOM_VALUE", error_handler_params=""),
          {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
         trends="0", value_type="TEXT"), "history": "7d"}
+    if check.short in WHOM:
+        yield whom_item(check, WHOM[check.short])
     for metric in check.metrics:
         unit = metric["unit"] if metric["unit"] != "c" else ""
-        yield number_item(check, metric["label"], metric["title"], metric["meaning"], unit,
+        yield number_item(checks, check, metric["label"], metric["title"], metric["meaning"], unit,
                           metric["is_whole"], "value")
     for alert in check.alerts:
-        if alert["when"] == "above share of maximum":
-            yield number_item(check, "max", "most allowed", alert["unit"].partition("% of ")[2], "",
-                              True, "max", alert["metric"])
+        if is_share(alert):
+            yield number_item(checks, check, "max", "most allowed",
+                              alert["unit"].partition("% of ")[2], "", True, "max", alert["metric"])
 
 
-def number_item(check, label, name, description, unit, is_whole, field, metric=None):
+def whom_item(check, table):
+    script = (f"var rows = JSON.parse(value).tables.{table} || [];\n"
+              "return rows.length ? rows[0].destination + ' from ' + rows[0].source : 'no destination stands out';\n")
+    return {**dependent_item(
+        check, "worst", "worst destination",
+        [{"type": "JAVASCRIPT", "parameters": [script]},
+         {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
+        trends="0", value_type="TEXT",
+        description=f"Whom {check.name} speaks of: the names of its problems say it."), "history": "7d"}
+
+
+def number_item(checks, check, label, name, description, unit, is_whole, field, metric=None):
     more = {"description": description}
     if not is_whole:
         more["value_type"] = "FLOAT"
     if unit:
         more["units"] = unit
     return dependent_item(check, label, name, [json_path(f"$.metrics.{metric or label}.{field}")],
-                          **more, **triggers_of(check, label))
+                          **more, **triggers_of(checks, check, label))
 
 
 # Discovery of the worst tuples
@@ -268,7 +358,33 @@ def tuple_item(check, column, name):
             "tags": [component(check), {"tag": "destination", "value": "{#DESTINATION}"}]}
 
 
-def discovery_rule(check):
+def tuple_triggers(checks, check):
+    """Quiet while the trigger of the worst tuple fires, so they are for destinations whose thresholds
+    are lower, by macros with context. A tuple that was just discovered has few values, and one that is
+    no longer reported keeps its last ones."""
+    [alert] = check.alerts
+    used = f"/{NAME}/{tuple_key('used')}"
+    triggers = []
+    for level, plain in zip(("critical", "warning"), threshold_triggers(checks, check, alert)):
+        limit = threshold_macro(check, alert, level)[:-1] + ':"{#DESTINATION}"}'
+        usage = f"100*min({used},{lasting(alert, is_consequence=True)})/last({of_item(check, 'range_size')})"
+        triggers.append({
+            "uuid": uuid_of(f"trigger tuple {level}"),
+            "expression": f"{usage}>{limit} and count({used},#3)=3 and "
+                          f"nodata({used},{macro('nodata')})=0",
+            "name": "Ephemeral ports from {#SOURCE} to {#DESTINATION} are running out "
+                    f"(above {limit}%)",
+            "opdata": "{ITEM.LASTVALUE1} of {ITEM.LASTVALUE2}",
+            "priority": plain["priority"],
+            "description": f"{alert['consequence']} A macro with this destination as its context sets "
+                           "another threshold for it.",
+            **dependencies_on(*triggers, plain),
+            "tags": [{"tag": "scope", "value": "capacity"},
+                     {"tag": "destination", "value": "{#DESTINATION}"}]})
+    return triggers
+
+
+def discovery_rule(checks, check):
     columns = {"used": "used ports", "left": "left ports", "time_wait": "in TIME_WAIT"}
     return {"uuid": uuid_of("discovery tuples"), "name": "Worst tuples", "type": "DEPENDENT",
             "key": "ephemeral.tuples", "delay": "0",
@@ -280,6 +396,7 @@ def discovery_rule(check):
                            f"10 ports on. {macro(check.short, 'options')} says by --top how many there "
                            "are at most.",
             "item_prototypes": [tuple_item(check, *column) for column in columns.items()],
+            "trigger_prototypes": tuple_triggers(checks, check),
             "graph_prototypes": [{
                 "uuid": uuid_of("graph tuples"), "name": NAME + ": {#SOURCE} to {#DESTINATION}",
                 "ymin_type_1": "FIXED",
@@ -305,7 +422,7 @@ def graph_items(colors):
 
 
 def graphs():
-    for name, colors in GRAPHS.items():
+    for name, colors in {**GRAPHS, **GRAPHS_OF_DESTINATIONS}.items():
         yield {"uuid": uuid_of(f"graph {name}"), "name": f"{NAME}: {name}", "ymin_type_1": "FIXED",
                "graph_items": graph_items({f"ephemeral.{key}": color
                                            for key, color in colors.items()})}
@@ -315,25 +432,33 @@ def field(name, value, kind="INTEGER"):
     return {"type": kind, "name": name, "value": value}
 
 
-def tile(number, title, check, label):
-    width = DASHBOARD_WIDTH // len(TILES)
-    return {"type": "ITEM", "name": title, "x": str(number * width), "y": "0", "width": str(width),
-            "height": "3",
-            "fields": [field("itemid", {"host": NAME, "key": f"ephemeral.{check}.{label}"}, "ITEM"),
-                       field("show", "2"), field("decimal_places", "1")]}
+TEXT_HEIGHT, TILE_HEIGHT, GRAPH_HEIGHT = 2, 3, 5
+
+
+def row_of_tiles(tiles, y, height, **more):
+    width = DASHBOARD_WIDTH // len(tiles)
+    for number, (title, check, label) in enumerate(tiles):
+        item = {"host": NAME, "key": f"ephemeral.{check}.{label}"}
+        yield {"type": "ITEM", "name": title, "x": str(number * width), "y": str(y),
+               "width": str(width), "height": str(height),
+               "fields": [field("itemid", item, "ITEM"), field("show", "2"),
+                          *(field(name, value) for name, value in more.items())]}
 
 
 def dashboard():
-    widgets = [tile(number, *words) for number, words in enumerate(TILES)]
-    half, height = DASHBOARD_WIDTH // 2, 5
+    widgets = [*row_of_tiles(TEXT_TILES, 0, TEXT_HEIGHT, value_size="20", value_bold="0"),
+               *row_of_tiles(TILES, TEXT_HEIGHT, TILE_HEIGHT, decimal_places="1", value_size="35",
+                              decimal_size="25", units_size="25")]
+    top, half = TEXT_HEIGHT + TILE_HEIGHT, DASHBOARD_WIDTH // 2
     for number, name in enumerate(GRAPHS):
         widgets.append({
-            "type": "GRAPH_CLASSIC", "x": str(number % 2 * half), "y": str(3 + number // 2 * height),
-            "width": str(half), "height": str(height),
+            "type": "GRAPH_CLASSIC", "x": str(number % 2 * half),
+            "y": str(top + number // 2 * GRAPH_HEIGHT), "width": str(half), "height": str(GRAPH_HEIGHT),
             "fields": [field("graphid", {"name": f"{NAME}: {name}", "host": NAME}, "GRAPH")]})
     widgets.append({
-        "type": "GRAPH_PROTOTYPE", "x": "0", "y": str(3 + (len(GRAPHS) + 1) // 2 * height),
-        "width": str(DASHBOARD_WIDTH), "height": "10",
+        "type": "GRAPH_PROTOTYPE", "x": "0",
+        "y": str(top + (len(GRAPHS) + 1) // 2 * GRAPH_HEIGHT),
+        "width": str(DASHBOARD_WIDTH), "height": str(2 * GRAPH_HEIGHT),
         "fields": [field("graphid", {"name": NAME + ": {#SOURCE} to {#DESTINATION}", "host": NAME},
                          "GRAPH_PROTOTYPE"), field("columns", "2"), field("rows", "2")]})
     return {"uuid": uuid_of("dashboard"), "name": NAME, "pages": [{"widgets": widgets}]}
@@ -370,8 +495,8 @@ def make_export(checks):
                            "host, and its ephemeral.conf among the files of the Zabbix agent or agent "
                            "2.\n",
             "groups": [{"name": group}],
-            "items": [item for check in checks for item in items_of(check)],
-            "discovery_rules": [discovery_rule(worst)],
+            "items": [item for check in checks for item in items_of(checks, check)],
+            "discovery_rules": [discovery_rule(checks, worst)],
             "macros": macros_of(checks),
             "dashboards": [dashboard()],
             "valuemaps": [{"uuid": uuid_of("states"), "name": "Plugin state", "mappings": [

@@ -2,14 +2,14 @@
 """Imports the template into a Zabbix server by its API, links the monitored host, and waits for what
 an administrator would see: values, the discovered tuple, problems that are raised and resolved.
 
-Usage: check_zabbix.py SOURCE [SCREENSHOT.png], in the build folder. The picture is of the host's
-dashboard, taken by headless Chromium.
+Then reports with times of their own are sent: bursts, and a fleet of 500 hosts.
+
+Usage: check_zabbix.py SOURCE [HOST.png FLEET.png], in the build folder. The pictures are of the
+dashboards (zabbix_pictures.py).
 """
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 import time
 
@@ -18,8 +18,12 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import program
 import system
 import zabbix_agents
+import zabbix_fleet
+import zabbix_patience
+import zabbix_pictures
 from host import Host
-from zabbix_server import URL, ZabbixServer
+from zabbix_server import ZabbixServer
+from zabbix_trapper import Trapper
 
 UNPACKED = "packages/zabbix-frontend"
 TEMPLATE = "/usr/share/monitoring-plugins-ephemeral/integrations/zabbix/template_ephemeral_ports.yaml"
@@ -63,6 +67,21 @@ class Monitored:
         return {problem["name"] for problem in self.server.call("problem.get", hostids=self.id,
                                                                 output=["name"])}
 
+    def set_macro(self, name, value):
+        """Another value than the template's, or that one again for None."""
+        for known in self.server.call("usermacro.get", hostids=self.id, filter={"macro": name}):
+            self.server.call("usermacro.delete", known["hostmacroid"])
+        if value is not None:
+            self.server.call("usermacro.create", hostid=self.id, macro=name, value=value)
+
+    def states_since(self, check, start):
+        """What the check said from then on, the latest first."""
+        item = self.server.call("item.get", hostids=self.id, output=["itemid"],
+                                filter={"key_": f"ephemeral.{check}.state"})[0]["itemid"]
+        return [value["value"] for value in self.server.call(
+            "history.get", itemids=item, history=3, time_from=start, sortfield="clock",
+            sortorder="DESC", limit=20)]
+
 
 def import_template(server, path=TEMPLATE):
     """True, if all went well. Zabbix 6.2 parted templates' groups from those of hosts."""
@@ -76,16 +95,15 @@ def import_template(server, path=TEMPLATE):
 
 
 def identities(server):
-    """What the server keeps values, events and the user's own changes by: each thing's number and UUID
-    by its key or name."""
+    """What the server keeps values, events and the user's own changes by: each thing's number, by the
+    UUID that an import finds it by."""
     [template] = server.call("template.get", filter={"host": NAME})
     found = {}
-    for kind, number, name in (("item", "itemid", "key_"), ("graph", "graphid", "name"),
-                               ("trigger", "triggerid", "description"),
-                               ("discoveryrule", "itemid", "key_")):
+    for kind, number in (("item", "itemid"), ("graph", "graphid"), ("trigger", "triggerid"),
+                         ("discoveryrule", "itemid")):
         for thing in server.call(f"{kind}.get", templateids=template["templateid"],
-                                 output=[number, name, "uuid"]):
-            found[kind, thing[name]] = thing[number], thing["uuid"]
+                                 output=[number, "uuid"]):
+            found[kind, thing["uuid"]] = thing[number]
     return found
 
 
@@ -134,33 +152,81 @@ def test_values(tally, host, monitored, checks):
 
 
 def expect_problem(tally, monitored, name, raised=True, seconds=40):
-    found = wait_for(monitored.problems, lambda problems: (name in problems) == raised, seconds)
+    """One whose name begins so."""
+
+    def is_as_expected(problems):
+        return any(problem.startswith(name) for problem in problems) == raised
+
+    found = wait_for(monitored.problems, is_as_expected, seconds)
     tally.check(f"the problem \"{name}\" is {'raised' if raised else 'resolved'}",
-                (name in found) == raised, sorted(found))
+                is_as_expected(found), sorted(found))
+
+
+OUT = "Ephemeral ports are running out"
+NO_BIND = "Ephemeral ports are running out for bind()"
+REFUSED = "The kernel gives no ephemeral port, or searches long for it"
 
 
 def test_problems(tally, host, monitored):
-    warning = "Ephemeral ports are running out (above 66%)"
-    critical = "Ephemeral ports are running out (above 90%)"
     small = "The range of ephemeral ports is small (below 5000)"
     blind = "check_ephemeral_ports cannot tell"
 
     set_range(host, NARROW)
     host.connect(45)
-    expect_problem(tally, monitored, warning)
+    expect_problem(tally, monitored, OUT + " (above 66%): 127.0.0.1:5432 from 127.0.0.1")
     expect_problem(tally, monitored, small)
     host.connect(64)
-    expect_problem(tally, monitored, critical)
-    expect_problem(tally, monitored, "The kernel gives no ephemeral port, or searches long for it")
+    expect_problem(tally, monitored, OUT + " (above 90%): 127.0.0.1:5432 from 127.0.0.1")
     test_discovery(tally, monitored, 64)
+    test_quiet(tally, monitored)
 
     host.mask_range(True)
     expect_problem(tally, monitored, blind)
     host.mask_range(False)
     set_range(host, WIDE)
-    for name in (blind, critical, warning, small,
-                 "The kernel gives no ephemeral port, or searches long for it"):
+    for name in (blind, OUT, small):
         expect_problem(tally, monitored, name, raised=False)
+
+
+def test_quiet(tally, monitored):
+    """While the ports are gone, what follows from it raises no problem of its own."""
+    start = int(time.time())
+    said = wait_for(lambda: monitored.states_since("probe", start),
+                    lambda states: states[:6] == ["2"] * 6)
+    tally.equal("the kernel refuses a port", said[:6], ["2"] * 6)
+    problems = monitored.problems()
+    tally.check("its refusal and the ports of bind() are quiet while the ports are gone",
+                not any(problem.startswith((NO_BIND, REFUSED)) for problem in problems),
+                sorted(problems))
+
+
+def test_consequences_alone(tally, host, monitored):
+    """They are raised if the ports of connect() do not explain them."""
+    set_range(host, NARROW)
+    host.bind_datagrams(range(40000, 40064))
+    monitored.set_macro("{$EPHEMERAL.PROBE.OPTIONS}", "--bind -w 0")
+    expect_problem(tally, monitored, NO_BIND + " (above 90%)")
+    expect_problem(tally, monitored, REFUSED)
+    host.bind_datagrams([])
+    monitored.set_macro("{$EPHEMERAL.PROBE.OPTIONS}", None)
+    expect_problem(tally, monitored, NO_BIND, raised=False)
+    expect_problem(tally, monitored, REFUSED, raised=False)
+
+
+def test_tuple(tally, host, monitored):
+    """A threshold for one destination alone."""
+    threshold = '{$EPHEMERAL.PORTS.USAGE.WARN:"127.0.0.1:5432"}'
+    name = "Ephemeral ports from 127.0.0.1 to 127.0.0.1:5432 are running out (above 20%)"
+    monitored.set_macro(threshold, "20")
+    host.connect(25)
+    expect_problem(tally, monitored, name)
+    problems = monitored.problems()
+    tally.check("a destination with its own threshold has a problem of its own",
+                not any(problem.startswith(OUT) for problem in problems), sorted(problems))
+    host.connect(0)
+    # What is no longer reported is known by its silence.
+    expect_problem(tally, monitored, name, raised=False, seconds=100)
+    monitored.set_macro(threshold, None)
 
 
 def test_forecast(tally, host, monitored):
@@ -169,7 +235,7 @@ def test_forecast(tally, host, monitored):
     set_range(host, "40000 40511")
     for count in range(150, 300, 5):
         host.connect(count)
-        if gone in monitored.problems():
+        if any(problem.startswith(gone) for problem in monitored.problems()):
             break
         time.sleep(1)
     expect_problem(tally, monitored, gone)
@@ -204,36 +270,9 @@ def test_template(tally, server, monitored):
     tally.equal("the template can be imported again", import_template(server), True)
 
 
-def take_picture(tally, server, monitored, host, target):
-    """The dashboard after two minutes of a host that fills up, leaks a little and recovers."""
-    set_range(host, "40000 40511")
-    host.set("tcp_tw_reuse", 0)  # the default spares loopback, but no other destination
-    for step in list(range(40)) + [40] * 20 + list(range(40, 30, -1)):
-        host.connect(60 + 3 * step)
-        host.come_and_go(1 + step // 8)
-        time.sleep(1.5)
-    # Guests may look without a password, so that the browser needs no session.
-    guest = server.call("user.get", filter={"username": "guest"})[0]["userid"]
-    [group] = server.call("usergroup.get", filter={"name": "Zabbix administrators"})
-    page = f"zabbix.php?action=host.dashboard.view&hostid={monitored.id}&from=now-100s&to=now&kiosk=1"
-    server.call("user.update", userid=guest, roleid="3", usrgrps=[{"usrgrpid": group["usrgrpid"]}],
-                url=page)
-    path = "/tmp/dashboard.png"
-    done = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-         "--disable-background-networking", "--user-data-dir=/tmp/chromium", "--hide-scrollbars",
-         "--window-size=1400,1350", "--virtual-time-budget=15000", f"--screenshot={path}",
-         URL + "index.php?enter=guest"],
-        capture_output=True, text=True, timeout=120)
-    if tally.check("a picture of the dashboard", os.path.exists(path), done.stderr[-800:]):
-        with open(path, "rb") as picture:
-            shutil.copyfileobj(picture, target)
-        target.close()
-
-
-def test_inside(tally, folder, package, frontend, first, *picture):
+def test_inside(tally, folder, package, frontend, first, *pictures):
     # Opened here, because the folder is out of reach later.
-    target = open(picture[0], "wb") if picture else None
+    targets = [open(picture, "wb") for picture in pictures]
     package, frontend, first = system.enter_copy(folder, [package, frontend, first])
     complaint = system.install_ours(package)
     if not tally.check("the package is installed", not complaint, complaint):
@@ -252,26 +291,33 @@ def test_inside(tally, folder, package, frontend, first, *picture):
         test_values(tally, host, monitored, checks)
         tally.note("items have values")
         test_problems(tally, host, monitored)
+        test_consequences_alone(tally, host, monitored)
+        test_tuple(tally, host, monitored)
         test_forecast(tally, host, monitored)
         tally.note("problems came and went")
         test_template(tally, server, monitored)
-        if target:
-            take_picture(tally, server, monitored, host, target)
         test_silence(tally, host, monitored, checks)
         tally.note("the agent's silence was noticed")
+        trapper = Trapper(server, NAME)
+        zabbix_patience.test(tally, host, server, trapper)
+        tally.note("bursts were told of")
+        fleet = zabbix_fleet.test(tally, host, server, trapper)
+        tally.note("the fleet was looked at")
+        if targets:
+            zabbix_pictures.take_both(tally, server, trapper, host, fleet, targets)
     finally:
         server.stop()
         host.stop()
 
 
-def prepare(source, *picture):
+def prepare(source, *pictures):
     source = os.path.abspath(source)
     system.require_host()
     system.install(source, "deb")
     build = system.Build(source)
-    system.install(source, "zabbix", *(["picture"] if picture else []))
+    system.install(source, "zabbix", *(["picture"] if pictures else []))
     system.unpack("zabbix-frontend-php", UNPACKED)
-    return [build.finish(), os.path.abspath(UNPACKED), os.path.join(source, FIRST_TEMPLATE), *picture]
+    return [build.finish(), os.path.abspath(UNPACKED), os.path.join(source, FIRST_TEMPLATE), *pictures]
 
 
 if __name__ == "__main__":

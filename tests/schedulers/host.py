@@ -73,6 +73,7 @@ class Host:
         self.listeners = [self.do(lambda port=port: self._listen(port))
                           for port in (DATABASE, SEARCH_SIDE)]
         self.connections = []
+        self.datagram_sockets = []
         self.source_ports = itertools.count(11000)  # below every range
         self.processes = []
         self.masked = False
@@ -164,6 +165,18 @@ class Host:
         if len(self.connections) < count:
             self.do(lambda: [add() for _ in range(count - len(self.connections))])
 
+    def bind_datagrams(self, ports):
+        """Holds UDP sockets on these ports alone."""
+
+        def add(port):
+            bound = socket.socket(type=socket.SOCK_DGRAM)
+            bound.bind(("127.0.0.1", port))
+            self.datagram_sockets.append(bound)
+
+        while self.datagram_sockets:
+            self.datagram_sockets.pop().close()
+        self.do(lambda: [add(port) for port in ports])
+
     def make_time_wait(self, count):
         """Leaves `count` connections in TIME_WAIT, on ports outside the range, for a minute."""
 
@@ -175,15 +188,6 @@ class Host:
 
         missing = count - self.time_wait()
         self.do(lambda: [add() for _ in range(missing)])
-
-    def come_and_go(self, count):
-        """Opens and closes `count` connections to the database, from ephemeral ports."""
-
-        def add():
-            connection = socket.create_connection(("127.0.0.1", DATABASE))
-            close_first(connection, self.listeners[0])
-
-        self.do(lambda: [add() for _ in range(count)])
 
     def time_wait(self):
         def read():

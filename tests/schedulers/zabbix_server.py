@@ -47,6 +47,8 @@ StartAlerters=1
 StartDBSyncers=1
 StartLLDProcessors=1
 CacheUpdateFrequency=1
+CacheSize=256M
+ValueCacheSize=64M
 Timeout=10
 FpingLocation=/bin/false
 """
@@ -133,13 +135,14 @@ class ZabbixServer:
             raise ApiError(done.stderr[-500:])
         return done.stdout
 
-    def call(self, method, /, **parameters):
-        body = {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1}
+    def call(self, method, /, *things, **parameters):
+        """Some methods take a list: of numbers, or of things."""
+        body = {"jsonrpc": "2.0", "method": method, "params": things or parameters, "id": 1}
         if self.token:
             body["auth"] = self.token
         request = urllib.request.Request(URL + "api_jsonrpc.php", json.dumps(body).encode(),
                                          {"Content-Type": "application/json-rpc"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             result = json.load(answer)
         if "error" in result:
             raise ApiError(f"{method}: {result['error']}")
