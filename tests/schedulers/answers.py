@@ -10,7 +10,7 @@ STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 # The slowest of several answers is the one that the probe's sentence names.
 TIMES = [(re.compile(r"\bto (?:the wildcard address|\S+) gets a port, found in [\d.]+ us"),
           "gets a port, found in N us"),
-         (re.compile(r"(search_time )[\d.e-]+( s is)"), r"\1N\2"),
+         (re.compile(r"(search_time )[\d.e-]+( s >)"), r"\1N\2"),
          (re.compile(r"(search_time'?=)[\d.e-]+s"), r"\1Ns")]
 ANSWER = re.compile(r"(?:TCP|UDP) \w+\(\) ")
 

@@ -67,22 +67,23 @@ def scrape():
     raise TimeoutError("node_exporter does not answer")
 
 
-def start_fleet(host):
-    """Of many hosts, each with the figures that the service has written of this one."""
+def start_fleet(host, far_away):
+    """Of many hosts, each with the figures that the service has written of the first of these. The
+    servers run on the second."""
     system.make_folder(SERVERS, "nagios")
     run_service(host)
     fleet = Fleet("".join(read_files().values()), RULES, INHIBITION, SERVERS)
-    host.do(lambda: fleet.start(lambda words, log: host.popen(words, "nagios", log)))
+    far_away.do(lambda: fleet.start(lambda words, log: far_away.popen(words, "nagios", log)))
     return fleet
 
 
-def test_rules(tally, host, fleet):
+def test_rules(tally, far_away, fleet):
     for file, words in ((RULES, ["promtool", "check", "rules"]),
                         (SERVERS + "/alertmanager.yml", ["amtool", "check-config"])):
         done = subprocess.run([*words, file], capture_output=True, text=True)
         tally.check(f"Prometheus: {' '.join(words)}", done.returncode == 0, done.stdout + done.stderr)
     alert_rules.test(tally, RULES)
-    host.do(lambda: fleet.test(tally, DASHBOARD))
+    far_away.do(lambda: fleet.test(tally, DASHBOARD))
 
 
 def test(tally, host):

@@ -5,6 +5,7 @@ import http.cookiejar
 import json
 import random
 import re
+import statistics
 import time
 import urllib.parse
 import urllib.request
@@ -108,12 +109,13 @@ def test(tally, host, server, trapper):
     browser = Browser()
     end = time.monotonic() + 120
     while True:
-        rows, took, answer = ask_widget(browser, widget)
+        rows, _, answer = ask_widget(browser, widget)
         found = [row[:2] for row in rows]
         if found == wanted or time.monotonic() > end:
             break
         time.sleep(1)
     tally.check("the ten worst of 500 hosts are named, with their destinations", found == wanted,
                 f"{found}\n     {wanted}\n     {str(answer)[:1500]}")
+    took = statistics.median(ask_widget(browser, widget)[1] for _ in range(5))
     tally.check(f"they are named within a second: {took:.2f} s", took < 1)
     return number
