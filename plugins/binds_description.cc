@@ -33,7 +33,10 @@ plugin::Description describe_binds()
             "how many ports have bind(address, 0) and UDP left? The wildcard address is judged: it "
             "conflicts with all others and runs out first.",
         .examples = "  check_ephemeral_binds\n"
-                    "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %\n"
+                    "      WARNING above 66 % of the ports used, TCP or UDP, CRITICAL above 90 %;\n"
+                    "      for TCP, CRITICAL only if a program here binds\n"
+                    "  check_ephemeral_binds --if-nobody-binds=critical\n"
+                    "      CRITICAL above 90 %, whoever uses the ports\n"
                     "  check_ephemeral_binds --protocol udp -w 50 -c 80\n"
                     "      watches the ports that DNS queries leave from\n",
         .metrics = {{"usage", "used, the worse of TCP and UDP",

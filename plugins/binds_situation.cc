@@ -29,11 +29,9 @@ std::string summarize(const BindsSituation& situation)
 {
     const char* const protocol = name_of(situation);
     if (situation.left() == 0)
-        return fmt::format(
-            "no {} port left for the wildcard address: {}", protocol,
-            is_tcp(situation)
-                ? "bind(address, 0) fails with EADDRINUSE (Address already in use)"
-                : "connect() and sendto() fail with EAGAIN (Resource temporarily unavailable)");
+        return fmt::format("no {} port left: {}", protocol,
+                           is_tcp(situation) ? "bind() fails with EADDRINUSE"
+                                             : "connect() and sendto() fail with EAGAIN");
     if (situation.is_exact())
         return fmt::format("{} of {} ports left for {}", situation.left(), situation.range_size,
                            protocol);
@@ -49,6 +47,24 @@ double usage_of(const BindsSituation& situation)
 double usage_most_of(const BindsSituation& situation)
 {
     return plugin::percentage(situation.wildcard.used_most, situation.range_size);
+}
+
+plugin::State state_of(const BindsSituation& situation, const BindsJudgement& judgement)
+{
+    const double usage =
+        judgement.in_doubt == InDoubt::left ? usage_of(situation) : usage_most_of(situation);
+    const plugin::State state = plugin::judge(usage, judgement.usage).state;
+    const bool is_missed = !is_tcp(situation) || !judgement.nobody_binds;
+    return state == plugin::State::critical && !is_missed ? plugin::State::warning : state;
+}
+
+plugin::State state_of(const std::vector<BindsSituation>& situations,
+                       const BindsJudgement& judgement)
+{
+    plugin::State state = plugin::State::ok;
+    for (const BindsSituation& situation : situations)
+        state = plugin::worse(state, state_of(situation, judgement));
+    return state;
 }
 
 plugin::Metric left_metric(const std::string& label, std::size_t left,
@@ -115,6 +131,12 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
 
 } // namespace
 
+plugin::State tcp_state(const std::vector<BindsSituation>& situations,
+                        const BindsJudgement& judgement)
+{
+    return is_tcp(situations.front()) ? state_of(situations.front(), judgement) : plugin::State::ok;
+}
+
 bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows)
 {
     return std::any_of(situations.begin(), situations.end(), [&](const BindsSituation& situation) {
@@ -147,6 +169,19 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
     return fmt::format("IPv6 connections are on some ports that may keep out of IPv4. {}", judged);
 }
 
+std::string tell_busiest(const ports::TupleUsage& busiest)
+{
+    return fmt::format("{} of its connections, the most, are from {} to {}.", busiest.connections(),
+                       busiest.tuple.source.text(), net::format_destination(busiest.tuple));
+}
+
+std::string tell_nobody_binds()
+{
+    return "No TCP socket here is bound only, or was bound before it connected. So nothing seems "
+           "to miss these ports: WARNING at most (--if-nobody-binds=critical). "
+           "check_ephemeral_ports judges what connect() has left.";
+}
+
 Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)
 {
     const bool careful = judgement.in_doubt == InDoubt::used;
@@ -161,7 +196,10 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
     for (const BindsSituation& situation : worst_first)
         report.sentence += (report.sentence.empty() ? "" : ", ") + summarize(situation);
     if (verdict.state != plugin::State::ok)
-        report.sentence += fmt::format(" ({})", verdict.phrase);
+        report.sentence += fmt::format(" ({}{})", verdict.phrase,
+                                       judgement.nobody_binds ? ", but nobody here binds" : "");
+    if (judgement.nobody_binds)
+        report.state = state_of(situations, judgement);
     report.tables = {make_table(situations, judgement.rows)};
     return report;
 }

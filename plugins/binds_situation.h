@@ -7,6 +7,7 @@
 
 #include "common/plugin/report.h"
 #include "common/ports/bind_census.h"
+#include "common/ports/tuple_usage.h"
 #include "plugins/in_doubt_option.h"
 
 namespace checks {
@@ -26,8 +27,13 @@ struct BindsSituation {
 struct BindsJudgement {
     plugin::Thresholds usage;
     InDoubt in_doubt = InDoubt::left;
-    std::size_t rows = 5; ///< so many addresses of each protocol are listed
+    std::size_t rows = 5;      ///< so many addresses of each protocol are listed
+    bool nobody_binds = false; ///< TCP is WARNING at most: nothing here would miss its ports
 };
+
+/// What TCP alone would be judged; OK if it was not looked at. `situations` as in report_binds().
+plugin::State tcp_state(const std::vector<BindsSituation>& situations,
+                        const BindsJudgement& judgement);
 
 /// Whether a figure of one of the rows that are listed has two ends.
 bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows);
@@ -35,6 +41,12 @@ bool has_doubt(const std::vector<BindsSituation>& situations, std::size_t rows);
 /// What is in doubt, why, and which end is judged. `obstacle`: why the kernel could not be asked.
 std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string& obstacle,
                             InDoubt in_doubt);
+
+/// Which tuple has the most connections on the ports of TCP.
+std::string tell_busiest(const ports::TupleUsage& busiest);
+
+/// Why TCP is WARNING at most.
+std::string tell_nobody_binds();
 
 /// State, sentence, perfdata and table; no details yet. `situations`: one or both protocols, TCP
 /// first.

@@ -1,9 +1,13 @@
 // check_ephemeral_binds: how many ports have bind(address, 0) and UDP left?
 //
-// The wildcard address is judged, because it conflicts with all others and runs out first.
+// The wildcard address is judged, because it conflicts with all others and runs out first. A host
+// on which no program binds misses none of its ports: if connections and TIME_WAITs alone take
+// those of TCP, check_ephemeral_ports is the check that wakes somebody, and this one warns.
 #include "common/plugin/check.h"
+#include "common/ports/census.h"
 #include "common/ports/wider_range.h"
 #include "common/sockets/reader.h"
+#include "plugins/binder_inquiry.h"
 #include "plugins/binds_cures.h"
 #include "plugins/binds_description.h"
 #include "plugins/binds_situation.h"
@@ -19,6 +23,7 @@ using plugin::Range;
 using plugin::Report;
 
 enum class Protocols { all, tcp, udp };
+enum class IfNobodyBinds { warning, critical };
 
 class EphemeralBinds : public plugin::Check {
 public:
@@ -30,6 +35,7 @@ private:
     checks::BindsJudgement judgement_ = {
         {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)}};
     Protocols protocols_ = Protocols::all;
+    IfNobodyBinds if_nobody_binds_ = IfNobodyBinds::warning;
     int top_ = 5;
     sockets::Reader reader_ = sockets::Reader::automatic;
 };
@@ -37,6 +43,16 @@ private:
 checks::BindsSituation assess(ports::Protocol protocol, const ports::BindCensus& census)
 {
     return {protocol, census.range_size(), census.wildcard(), census.by_address()};
+}
+
+/// Whose connections they are for the most part; no line if there are none.
+std::vector<std::string> tell_busiest(const sockets::Snapshot& snapshot)
+{
+    const ports::Census census(snapshot, {}, ports::TimeWaitPolicy::count, {});
+    std::vector<std::string> lines;
+    for (const ports::TupleUsage& busiest : census.first(1, ports::has_fewer_left))
+        lines.push_back(checks::tell_busiest(busiest));
+    return lines;
 }
 
 Report EphemeralBinds::measure(bool verbose)
@@ -58,7 +74,7 @@ Report EphemeralBinds::measure(bool verbose)
     std::string obstacle;
     const ports::HiddenPorts hidden = checks::inquire_hidden(snapshot, oracle, obstacle);
 
-    // Count by address, judge the wildcard of the worse protocol, and tell.
+    // Count by address.
     std::vector<ports::BindCensus> censuses;
     std::vector<checks::BindsSituation> situations;
     if (tcp) {
@@ -69,9 +85,20 @@ Report EphemeralBinds::measure(bool verbose)
         censuses.emplace_back(snapshot, ports::Protocol::udp);
         situations.push_back(assess(ports::Protocol::udp, censuses.back()));
     }
-    Report report = checks::report_binds(situations, judgement_);
 
-    // If it is not OK: what would help, and how much.
+    // Ask whether anybody would miss the ports of TCP, if these are nearly gone.
+    if (if_nobody_binds_ == IfNobodyBinds::warning &&
+        checks::tcp_state(situations, judgement_) == plugin::State::critical)
+        judgement_.nobody_binds =
+            checks::inquire_binders(snapshot, hidden, oracle) == checks::Binders::none;
+
+    // Judge the wildcard of the worse protocol, and tell: whose ports they are, and what would
+    // help.
+    Report report = checks::report_binds(situations, judgement_);
+    if (checks::tcp_state(situations, judgement_) != plugin::State::ok)
+        report.details = tell_busiest(snapshot);
+    if (judgement_.nobody_binds)
+        report.details.push_back(checks::tell_nobody_binds());
     checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_.in_doubt, report);
     if (checks::has_doubt(situations, judgement_.rows))
         report.details.push_back(checks::tell_bind_doubt(hidden, obstacle, judgement_.in_doubt));
@@ -90,6 +117,13 @@ void EphemeralBinds::declare(plugin::Options& options)
         plugin::Choices<Protocols>{
             {"tcp", Protocols::tcp}, {"udp", Protocols::udp}, {"all", Protocols::all}},
         protocols_));
+    options.add(plugin::choice_option(
+        "if-nobody-binds",
+        "if TCP is CRITICAL, but no socket here is bound only or was bound before it connected: "
+        "be WARNING at most (warning), or CRITICAL all the same (critical)",
+        plugin::Choices<IfNobodyBinds>{{"warning", IfNobodyBinds::warning},
+                                       {"critical", IfNobodyBinds::critical}},
+        if_nobody_binds_));
     options.add(checks::top_option("list the N fullest local addresses of each protocol", top_));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
     options.add(checks::reader_option(reader_));

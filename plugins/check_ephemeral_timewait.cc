@@ -43,8 +43,8 @@ public:
 private:
     [[nodiscard]] Thresholds thresholds_of(const std::optional<std::uint32_t>& cap) const;
 
-    Thresholds thresholds_ = {Range::parse("80%", Range::Unit::share),
-                              Range::parse("95%", Range::Unit::share)};
+    /// No port is lost at the cap, so by default nobody is woken.
+    Thresholds thresholds_ = {Range::parse("80%", Range::Unit::share), {}};
     Detail detail_ = Detail::tuples;
     int top_ = 5;
     sockets::Reader reader_ = sockets::Reader::automatic;
@@ -79,12 +79,15 @@ Report EphemeralTimeWait::measure(bool verbose)
 /// In sockets, if they are shares of the cap.
 Thresholds EphemeralTimeWait::thresholds_of(const std::optional<std::uint32_t>& cap) const
 {
-    if (cap)
-        return {thresholds_.warning->of(*cap), thresholds_.critical->of(*cap)};
-    if (thresholds_.warning->has_share() || thresholds_.critical->has_share())
-        throw std::runtime_error("this kernel has no tcp_max_tw_buckets, of which a threshold is a "
-                                 "share; give -w and -c as numbers");
-    return thresholds_;
+    const auto in_sockets = [&](const std::optional<Range>& range) -> std::optional<Range> {
+        if (!range || !range->has_share())
+            return range;
+        if (!cap)
+            throw std::runtime_error("this kernel has no tcp_max_tw_buckets, of which a threshold "
+                                     "is a share; give -w and -c as numbers");
+        return range->of(*cap);
+    };
+    return {in_sockets(thresholds_.warning), in_sockets(thresholds_.critical)};
 }
 
 void EphemeralTimeWait::declare(Options& options)

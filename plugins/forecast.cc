@@ -16,6 +16,8 @@ std::optional<Forecast> forecast(const ports::Census& census,
         if (!usage.is_exact() || usage.used >= census.range_size())
             continue;
         const ports::History history = census.history(usage, connections.at(tuple.number));
+        if (!history.is_lasting())
+            continue;
         const auto gone_in = history.gone_in(census.range_size() - usage.used);
         if (gone_in && (!first || *gone_in < first->gone_in))
             first = Forecast{usage.tuple, history.rate(), *gone_in};
@@ -23,13 +25,12 @@ std::optional<Forecast> forecast(const ports::Census& census,
     return first;
 }
 
-std::string tell(const Forecast& forecast)
+std::string tell(const Forecast& forecast, const std::string& to)
 {
     constexpr double many = 10; // closes a second, above which decimals say nothing
-    return fmt::format("at the present {} closes/s to {} its ports are gone in {} s",
-                       plugin::format_number(forecast.rate, forecast.rate < many ? 1 : 0),
-                       net::format_destination(forecast.tuple),
-                       plugin::format_number(forecast.gone_in.count(), 0));
+    return fmt::format("gone in {} s{} at the present {} closes/s",
+                       plugin::format_number(forecast.gone_in.count(), 0), to,
+                       plugin::format_number(forecast.rate, forecast.rate < many ? 1 : 0));
 }
 
 } // namespace checks

@@ -21,7 +21,8 @@ std::optional<Forecast> forecast(const ports::Census& census,
                                  const std::vector<ports::TupleUsage>& tuples,
                                  const ports::ConnectionsByTuple& connections);
 
-/// "at the present 412 closes/s to 10.0.0.5:5432 its ports are gone in 23 s"
-std::string tell(const Forecast& forecast);
+/// "gone in 23 s to 10.0.0.5:5432 at the present 412 closes/s". `to`: " to 10.0.0.5:5432", or empty
+/// if it is clear whose ports they are.
+std::string tell(const Forecast& forecast, const std::string& to);
 
 } // namespace checks

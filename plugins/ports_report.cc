@@ -6,6 +6,7 @@
 
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
+#include "plugins/first_line.h"
 #include "plugins/ports_description.h"
 #include "plugins/tuple_columns.h"
 
@@ -22,37 +23,47 @@ struct Verdicts {
     Verdict projected;
 };
 
-std::string summarize(const PortsSituation& situation, const Verdicts& verdicts, bool careful)
+std::string tell_left(const PortsSituation& situation, const TupleUsage& usage)
 {
-    const TupleUsage& worst = situation.worst;
-    const std::size_t left = situation.left(worst);
-    const std::size_t left_least = situation.left_least(worst);
+    const std::size_t left = situation.left(usage);
+    const std::size_t left_least = situation.left_least(usage);
     std::string sentence = left == left_least
                                ? fmt::format("{} of {} ports left", left, situation.range_size)
                                : fmt::format("between {} and {} of {} ports left", left_least, left,
                                              situation.range_size);
-    if (situation.total.tuples == 0)
-        sentence += situation.watches_all
-                        ? " to any destination, no outgoing connection"
-                        : " to a new destination, no connection that the options select";
-    else
-        sentence += fmt::format(" from {} to {}", worst.tuple.source.text(),
-                                net::format_destination(worst.tuple));
-    if (situation.held.is_exact() && situation.held.known.size() > 0)
-        sentence += fmt::format(", {} held", situation.held.known.size());
-    if (verdicts.usage.state != plugin::State::ok)
-        sentence += fmt::format(" ({})", verdicts.usage.phrase);
-    if (verdicts.projected.state != plugin::State::ok)
-        sentence += fmt::format("; heading for {}% to {} ({})",
-                                plugin::format_number(projected_percentage(
-                                    careful ? situation.worst_projected.projected_most
-                                            : situation.worst_projected.projected,
-                                    situation.range_size)),
-                                net::format_destination(situation.worst_projected.tuple),
-                                verdicts.projected.phrase);
+    if (situation.total.tuples > 0)
+        return sentence + fmt::format(" from {} to {}", usage.tuple.source.text(),
+                                      net::format_destination(usage.tuple));
+    return sentence + (situation.watches_all ? " to any destination, no outgoing connection"
+                                             : " to a new destination, no matching connection");
+}
+
+/// Names the tuple that is in danger, or else the worst. What does not fit is added to `details`.
+std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
+                      std::vector<std::string>& details)
+{
+    const bool is_used = verdicts.usage.state != plugin::State::ok;
+    const bool is_projected = verdicts.projected.state != plugin::State::ok;
+    const TupleUsage& subject =
+        is_projected && !is_used ? situation.worst_projected : situation.worst;
+    const auto to_other = [&](const net::Tuple& tuple) {
+        return tuple == subject.tuple ? "" : " to " + net::format_destination(tuple);
+    };
+
+    FirstLine line(tell_left(situation, subject), subject.tuple);
+    const auto add = [&](const std::string& clause) {
+        if (!line.add("; " + clause))
+            details.push_back(clause + '.');
+    };
+    if (is_used)
+        line.add(fmt::format(" ({})", verdicts.usage.phrase));
+    if (is_projected)
+        add(verdicts.projected.phrase + to_other(situation.worst_projected.tuple));
     if (situation.forecast)
-        sentence += "; " + tell(*situation.forecast);
-    return sentence;
+        add(tell(*situation.forecast, to_other(situation.forecast->tuple)));
+    if (situation.held.is_exact() && situation.held.known.size() > 0)
+        line.add(fmt::format("; {} held", situation.held.known.size()));
+    return line.text();
 }
 
 /// A rate can lead past what there is.
@@ -142,7 +153,7 @@ Report report_ports(const PortsSituation& situation, const PortsJudgement& judge
 {
     Report report;
     const Verdicts verdicts = add_metrics(situation, judgement, report);
-    report.sentence = summarize(situation, verdicts, judgement.in_doubt == InDoubt::used);
+    report.sentence = summarize(situation, verdicts, report.details);
     report.tables = {make_table(situation)};
     return report;
 }

@@ -33,8 +33,8 @@ plugin::Description describe_timewait()
         .question = "how much TIME_WAIT is there, from whom, and how fast is it made?",
         .examples =
             "  check_ephemeral_timewait\n"
-            "      WARNING above 80 % of tcp_max_tw_buckets, CRITICAL above 95 %, and a list\n"
-            "      of the destinations with the most\n"
+            "      WARNING above 80 % of tcp_max_tw_buckets, and a list of the destinations\n"
+            "      with the most\n"
             "  check_ephemeral_timewait --detail=none -w 20000 -c 30000\n"
             "      judges the number alone; costs nothing, however many sockets there are\n"
             "  check_ephemeral_timewait --top 20\n"

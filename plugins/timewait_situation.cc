@@ -8,6 +8,7 @@
 #include "common/plugin/bars.h"
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
+#include "plugins/first_line.h"
 #include "plugins/timewait_description.h"
 #include "plugins/tuple_columns.h"
 
@@ -25,28 +26,37 @@ double round_rate(double rate)
     return rate < many ? std::round(rate * tenths) / tenths : std::round(rate);
 }
 
+/// What does not fit is added to `details`.
 std::string summarize(const TimeWaitCounts& counts, const std::optional<Makers>& makers,
-                      const plugin::Verdict& verdict)
+                      const plugin::Verdict& verdict, std::vector<std::string>& details)
 {
-    std::string sentence = fmt::format("{} in TIME_WAIT", counts.time_wait);
+    std::string beginning = fmt::format("{} in TIME_WAIT", counts.time_wait);
     if (counts.cap == 0U)
-        sentence += ", tcp_max_tw_buckets is 0";
+        beginning += ", tcp_max_tw_buckets is 0";
     else if (counts.cap)
-        sentence += fmt::format(
-            ", {}% of tcp_max_tw_buckets ({})",
-            plugin::format_number(plugin::percentage(counts.time_wait, *counts.cap)), *counts.cap);
+        beginning +=
+            fmt::format(", {}% of tcp_max_tw_buckets",
+                        plugin::format_number(plugin::percentage(counts.time_wait, *counts.cap)));
+    net::Tuple most;
+    if (makers && !makers->rows.empty()) {
+        most = makers->rows.front().usage.tuple;
+        beginning +=
+            fmt::format(", most from {} to {}", most.source.text(), net::format_destination(most));
+    }
+    FirstLine line(beginning, most);
+    const auto add = [&](const std::string& clause) {
+        if (!line.add("; " + clause))
+            details.push_back(clause + '.');
+    };
     if (verdict.state != plugin::State::ok)
-        sentence += fmt::format(" ({})", verdict.phrase);
-    if (counts.overflows.value_or(0) > 0)
-        sentence += fmt::format("; {} closed without TIME_WAIT since start, for lack of room",
-                                *counts.overflows);
+        line.add(fmt::format(" ({})", verdict.phrase));
     if (makers)
-        sentence += fmt::format("; {} on ephemeral ports, {} closes/s", makers->total.time_wait,
-                                plugin::format_number(round_rate(makers->total.close_rate)));
-    if (makers && !makers->rows.empty())
-        sentence +=
-            fmt::format(", most to {}", net::format_destination(makers->rows.front().usage.tuple));
-    return sentence;
+        add(fmt::format("{} on ephemeral ports, {} closes/s", makers->total.time_wait,
+                        plugin::format_number(round_rate(makers->total.close_rate))));
+    if (counts.overflows.value_or(0) > 0)
+        add(fmt::format("{} closed without TIME_WAIT since start, for lack of room",
+                        *counts.overflows));
+    return line.text();
 }
 
 /// What was not measured is left out: some schedulers reject a whole line for one `U`.
@@ -160,7 +170,7 @@ Report report_time_wait(const TimeWaitCounts& counts, const std::optional<Makers
 {
     Report report;
     const plugin::Verdict verdict = add_metrics(counts, makers, settings, thresholds, report);
-    report.sentence = summarize(counts, makers, verdict);
+    report.sentence = summarize(counts, makers, verdict, report.details);
     if (makers)
         report.tables = {make_table(*makers)};
     if (counts.cap && (verdict.state != plugin::State::ok || counts.time_wait >= *counts.cap))

@@ -22,6 +22,7 @@ void History::add(const Closing& closing)
     ++closings_;
     recent_.add(closing);
     if (closing.age) {
+        youngest_ = std::min(youngest_, *closing.age);
         const auto age_class =
             static_cast<std::size_t>(*closing.age * age_classes / time_wait_length);
         ++ages_.at(std::min(age_class, age_classes - 1));
@@ -36,6 +37,26 @@ void History::add(const Closing& closing)
 double History::minute_rate() const
 {
     return static_cast<double>(closings_) / Seconds(time_wait_length).count();
+}
+
+bool History::is_lasting() const
+{
+    // At a steady rate one silence in 150 is longer than that of five closes; but programs also
+    // close several connections at a time, and pause.
+    constexpr double long_silence = 5;
+    constexpr Milliseconds pause(500);
+    const double rate = rates().all();
+    if (youngest_ > pause && rate * Seconds(youngest_).count() > long_silence)
+        return false;
+
+    // Those that connect() may take over can be gone after a second.
+    constexpr Milliseconds seen_for(2000);
+    if (std::min(keeping_.time_wait, keeping_.fin_wait2) < seen_for)
+        return true;
+    std::size_t older = 0;
+    for (std::size_t second = 1; second < longest_window; ++second)
+        older += recent_.time_wait[second] + recent_.fin_wait2[second];
+    return static_cast<double>(older) >= rate / 4;
 }
 
 std::optional<Seconds> History::gone_in(std::size_t left) const

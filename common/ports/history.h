@@ -9,7 +9,8 @@
 // FIN_WAIT2 for seconds before its TIME_WAIT starts counts in both. A known closing gives its port
 // back at its known moment, while new ones come at the present rate. The first moment at which no
 // port is left is when they are gone. That can happen though the tuple is heading for little: after
-// a burst that has just ended.
+// a burst that has just ended. The burst itself says nothing of what is to come: a rate that has
+// only just begun, or that has stopped, is not taken to go on.
 //
 // The kernel's timers may fire late: timers of 60 s stand in a level of the timer wheel whose slots
 // are 2 s (HZ=250) to 5 s (HZ=100) wide, and expire at a slot's end (calc_wheel_index()). Such a
@@ -45,6 +46,9 @@ public:
     /// The closings by age, the youngest first.
     [[nodiscard]] const std::array<std::uint32_t, age_classes>& ages() const { return ages_; }
 
+    /// Whether the present rate has lasted for more than a second, and has not stopped.
+    [[nodiscard]] bool is_lasting() const;
+
     /// In what time the `left` ports are gone; nothing if that does not come about.
     [[nodiscard]] std::optional<std::chrono::duration<double>> gone_in(std::size_t left) const;
 
@@ -53,6 +57,7 @@ private:
 
     KeepingTimes keeping_;
     std::size_t closings_ = 0;
+    std::chrono::milliseconds youngest_ = time_wait_length; ///< the age of the latest
     RecentCloses<std::size_t> recent_;
     std::vector<std::uint32_t> returns_; ///< when each closing gives its port back, in ms from now
     std::array<std::uint32_t, age_classes> ages_{};

@@ -129,6 +129,58 @@ BOOST_FIXTURE_TEST_CASE(both_ends_are_told_if_bound_sockets_are_neither_shown_no
     BOOST_TEST(report.summary().find("between ") != std::string::npos, report.summary());
 }
 
+/// All ports of the range taken by connections to one destination.
+struct Taken {
+    lab::Namespace network;
+    lab::FileDescriptor listener = lab::listening(server);
+    std::vector<lab::FileDescriptor> clients = lab::connected_times(64, server);
+};
+
+BOOST_FIXTURE_TEST_CASE(warning_at_most_naming_whom_if_plain_connections_alone_take_the_ports,
+                        Taken, *lab::needs({lab::Feature::local_port_range}))
+{
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.exit_code == 1);
+    BOOST_TEST(report.metric("usage") == 100);
+    BOOST_TEST(report.says("nobody here binds"), report.words());
+    BOOST_TEST(report.says("64 of its connections, the most, are from 127.0.0.1 to 127.0.0.1:5432"),
+               report.words());
+    BOOST_TEST(lab::run({program, "--if-nobody-binds=critical"}).exit_code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(warning_at_most_if_time_wait_alone_takes_the_ports,
+                     *lab::needs({lab::Feature::local_port_range}))
+{
+    const lab::Namespace network;
+    const lab::FileDescriptor listener = lab::listening(server);
+    lab::churn(64, server, listener);
+    BOOST_TEST(lab::report_of({program}).exit_code == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_if_one_socket_was_bound_before_it_connected, Taken)
+{
+    clients.pop_back();
+    clients.pop_back();
+    const auto destination = lab::at("127.0.0.2", server.port);
+    const lab::FileDescriptor other = lab::listening(destination);
+    const lab::FileDescriptor bound =
+        lab::connected(destination, {.bind = lab::at("127.0.0.9", 0)});
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.exit_code == 2);
+    BOOST_TEST(!report.says("nobody here binds"), report.words());
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_if_one_socket_is_bound_only, Taken)
+{
+    const lab::FileDescriptor bound = lab::bound({.bind = lab::at("127.0.0.9", 0)});
+    BOOST_TEST(lab::report_of({program}).exit_code == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(critical_if_the_kernel_cannot_be_asked_whether_anybody_binds, Taken)
+{
+    BOOST_TEST(lab::report_of({program}, {lab::deny_setsockopt}).exit_code == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

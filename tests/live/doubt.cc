@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(held_is_in_no_output_if_held_ports_are_only_counted)
         const lab::Output output =
             lab::run({program, "--held=count", fmt::format("--output-format={}", format)});
         BOOST_TEST(output.exit_code == 1);
-        for (const char* const absent : {" held=", "ports_held", ", 3 held", "3 held"})
+        for (const char* const absent : {" held=", "ports_held", "3 held"})
             BOOST_TEST(output.text.find(absent) == std::string::npos, output.text);
         BOOST_TEST(output.text.find("left_least") != std::string::npos, output.text);
         BOOST_TEST(output.text.find("usage_most") != std::string::npos, output.text);

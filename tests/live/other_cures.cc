@@ -39,9 +39,9 @@ BOOST_AUTO_TEST_CASE(a_higher_cap_has_as_much_room_for_time_waits_as_was_said)
     lab::set_sysctl("tcp_tw_reuse", "0");
     lab::set_sysctl("tcp_max_tw_buckets", "50");
     lab::churn(48, server, listener);
-    const lab::Report critical = lab::report_of({"plugins/check_ephemeral_timewait"});
-    BOOST_TEST(critical.exit_code == 2, critical.text);
-    const nlohmann::json& row = critical.rows("cures").at(0);
+    const lab::Report full = lab::report_of({"plugins/check_ephemeral_timewait"});
+    BOOST_TEST(full.exit_code == 1, full.text);
+    const nlohmann::json& row = full.rows("cures").at(0);
     lab::apply({row.at("cure"), {}, {}, ""});
     lab::churn(200, server, listener);
     BOOST_TEST(lab::count_time_waits() == 48U + row.at("room").get<std::size_t>());

@@ -78,7 +78,7 @@ void check_that_it_foresees_the_end(std::uint16_t ports, double rate, Seconds as
     const Seconds asked = churn.now();
     const lab::Output output = lab::run({program, "--projected-critical=100"});
     BOOST_TEST(output.exit_code == 2);
-    BOOST_TEST(output.text.find(" closes/s to 127.0.0.1:5432 its ports are gone in ") !=
+    BOOST_TEST(output.text.find(" ports left from 127.0.0.1 to 127.0.0.1:5432") !=
                std::string::npos);
     const double found_rate = number_between(output.text, "at the present ", " closes/s");
     const double gone_in = number_between(output.text, "gone in ", " s");
@@ -140,6 +140,16 @@ BOOST_AUTO_TEST_CASE(nothing_is_foreseen_if_the_rate_fills_a_part_of_the_ports)
 BOOST_AUTO_TEST_CASE(nothing_is_foreseen_if_connect_takes_time_waits_over)
 {
     check_that_it_foresees_nothing(100, "2", 25, Seconds(3), Seconds(6));
+}
+
+// 100 closes in a quarter of a second leave 50 of 150 ports, which a rate of 100/s would use up.
+BOOST_AUTO_TEST_CASE(nothing_is_foreseen_after_a_burst_that_is_over)
+{
+    Churn churn(150, "0", 400);
+    BOOST_REQUIRE(!churn.go_on_until(Seconds(0.25)).has_value());
+    const lab::Output output = lab::run({program, "--projected-critical=100"});
+    BOOST_TEST(output.exit_code == 2);
+    BOOST_TEST(output.text.find("gone in") == std::string::npos, output.text);
 }
 
 BOOST_AUTO_TEST_CASE(

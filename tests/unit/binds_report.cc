@@ -97,10 +97,9 @@ BOOST_AUTO_TEST_CASE(how_calls_fail_is_told_if_nothing_is_left)
 {
     const Report critical = report({tcp(64), udp(64)});
     BOOST_TEST(name(critical.state) == "CRITICAL");
-    BOOST_TEST(holds(critical.sentence, "no TCP port left for the wildcard address: bind(address, "
-                                        "0) fails with EADDRINUSE (Address already in use), no UDP "
-                                        "port left"));
-    BOOST_TEST(holds(critical.sentence, "fail with EAGAIN"));
+    BOOST_TEST(holds(critical.sentence,
+                     "no TCP port left: bind() fails with EADDRINUSE, no UDP port "
+                     "left: connect() and sendto() fail with EAGAIN"));
     BOOST_TEST(holds(critical.sentence, "(usage 100% > 90%)"));
 }
 
@@ -130,6 +129,48 @@ BOOST_AUTO_TEST_CASE(the_careful_judge_the_worse_end_which_has_the_thresholds_th
                "tcp_left_least=16;;;0;64");
     BOOST_TEST(holds(perfdata(report({tcp(4), udp(8)}, judgement(InDoubt::used))),
                      "usage=12.5%;66;90;0;100 "));
+}
+
+BOOST_AUTO_TEST_CASE(tcp_is_warning_at_most_if_nobody_binds)
+{
+    BindsJudgement nobody = judgement();
+    nobody.nobody_binds = true;
+    const Report warning = report({tcp(64), udp(8)}, nobody);
+    BOOST_TEST(name(warning.state) == "WARNING");
+    BOOST_TEST(warning.sentence ==
+               "no TCP port left: bind() fails with EADDRINUSE, 56 of 64 ports left for UDP (usage "
+               "100% > 90%, but nobody here binds)");
+    BOOST_TEST(holds(perfdata(warning), "usage=100%;66;90;0;100 "));
+    BOOST_TEST(name(report({tcp(48)}, nobody).state) == "WARNING");
+    BOOST_TEST(name(report({tcp(4)}, nobody).state) == "OK");
+}
+
+BOOST_AUTO_TEST_CASE(udp_is_judged_by_itself_if_nobody_binds)
+{
+    BindsJudgement nobody = judgement();
+    nobody.nobody_binds = true;
+    BOOST_TEST(name(report({tcp(64), udp(60)}, nobody).state) == "CRITICAL");
+    BOOST_TEST(name(report({tcp(60), udp(64)}, nobody).state) == "CRITICAL");
+    BOOST_TEST(name(report({tcp(64), udp(48)}, nobody).state) == "WARNING");
+}
+
+BOOST_AUTO_TEST_CASE(tcp_alone_says_whether_anybody_need_be_asked_about)
+{
+    BOOST_TEST(name(checks::tcp_state({tcp(64), udp(4)}, judgement())) == "CRITICAL");
+    BOOST_TEST(name(checks::tcp_state({tcp(48), udp(64)}, judgement())) == "WARNING");
+    BOOST_TEST(name(checks::tcp_state({udp(64)}, judgement())) == "OK");
+    BOOST_TEST(name(checks::tcp_state({tcp(4, 64)}, judgement())) == "OK");
+    BOOST_TEST(name(checks::tcp_state({tcp(4, 64)}, judgement(InDoubt::used))) == "CRITICAL");
+}
+
+BOOST_AUTO_TEST_CASE(the_tuple_with_the_most_connections_is_named)
+{
+    ports::TupleUsage busiest;
+    busiest.tuple = {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432};
+    busiest.established = 2;
+    busiest.time_wait = 968;
+    BOOST_TEST(checks::tell_busiest(busiest) ==
+               "970 of its connections, the most, are from 10.0.0.1 to 10.0.0.5:5432.");
 }
 
 BOOST_AUTO_TEST_CASE(the_fullest_addresses_of_each_protocol_are_listed)

@@ -120,21 +120,61 @@ BOOST_AUTO_TEST_CASE(what_is_in_doubt_is_not_foretold)
     BOOST_TEST(!forecast(counted).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_burst_of_a_second_is_not_taken_to_go_on)
+{
+    Counted burst(stream(400, 1), manner_with());
+    BOOST_TEST(!forecast(burst).has_value());
+    Counted lasting(stream(400, 2), manner_with());
+    BOOST_TEST(forecast(lasting).has_value());
+}
+
+/// All of a stream, so much later.
+std::vector<Socket> aged(std::vector<Socket> sockets, std::chrono::milliseconds by)
+{
+    for (Socket& socket : sockets)
+        socket.expires_in = *socket.expires_in - by;
+    return sockets;
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_that_has_stopped_is_not_taken_to_go_on)
+{
+    Counted pausing(aged(stream(25, 12), 400ms), manner_with());
+    BOOST_TEST(forecast(pausing).has_value());
+    Counted stopped(aged(stream(25, 12), 600ms), manner_with());
+    BOOST_TEST(!forecast(stopped).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_rate_may_be_silent_for_seconds)
+{
+    const auto living = sample::connections(985, "10.0.0.5", 40010);
+    Counted slow(sample::join(aged(stream(1, 10), 3s), living), manner_with());
+    BOOST_TEST(forecast(slow).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_can_be_young_if_its_closings_are_taken_over)
+{
+    const auto lasts = [](std::chrono::milliseconds keeping) {
+        ports::History history({keeping, keeping});
+        for (int i = 0; i < 400; ++i)
+            history.add({true, std::chrono::milliseconds(2 * i), 60s});
+        return history.is_lasting();
+    };
+    BOOST_TEST(lasts(1s));
+    BOOST_TEST(!lasts(60s));
+}
+
 BOOST_AUTO_TEST_CASE(it_is_told_in_whole_closes_where_there_are_many)
 {
     Forecast forecast;
-    forecast.tuple = {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432};
     forecast.rate = 9.96;
     forecast.gone_in = std::chrono::duration<double>(23.4);
-    BOOST_TEST(checks::tell(forecast) ==
-               "at the present 10 closes/s to 10.0.0.5:5432 its ports are gone in 23 s");
+    BOOST_TEST(checks::tell(forecast, " to 10.0.0.5:5432") ==
+               "gone in 23 s to 10.0.0.5:5432 at the present 10 closes/s");
     forecast.rate = 411.6;
-    BOOST_TEST(checks::tell(forecast) ==
-               "at the present 412 closes/s to 10.0.0.5:5432 its ports are gone in 23 s");
+    BOOST_TEST(checks::tell(forecast, "") == "gone in 23 s at the present 412 closes/s");
     forecast.rate = 2.25;
     forecast.gone_in = std::chrono::duration<double>(0.2);
-    BOOST_TEST(checks::tell(forecast) ==
-               "at the present 2.2 closes/s to 10.0.0.5:5432 its ports are gone in 0 s");
+    BOOST_TEST(checks::tell(forecast, "") == "gone in 0 s at the present 2.2 closes/s");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

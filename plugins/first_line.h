@@ -1,0 +1,41 @@
+// The sentence of a report that names addresses: what fits on a pager, before the performance data.
+//
+// What must be there comes first, then what is worth most, as far as there is room: in all 160
+// characters with IPv4 addresses and 200 with IPv6 ones.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/net/tuple.h"
+
+namespace checks {
+
+class FirstLine {
+public:
+    FirstLine(std::string sentence, const net::Tuple& tuple)
+        : sentence_(std::move(sentence)), most_(tuple.destination.is_ipv4() ? 160 : 200)
+    {
+        constexpr std::string_view longest_beginning = "EPHEMERAL NAMESPACES CRITICAL - ";
+        most_ -= longest_beginning.size();
+    }
+
+    /// Adds `clause` if there is room; returns whether.
+    bool add(const std::string& clause)
+    {
+        const bool fits = sentence_.size() + clause.size() <= most_;
+        if (fits)
+            sentence_ += clause;
+        return fits;
+    }
+
+    [[nodiscard]] const std::string& text() const { return sentence_; }
+
+private:
+    std::string sentence_;
+    std::size_t most_;
+};
+
+} // namespace checks
