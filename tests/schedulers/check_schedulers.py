@@ -25,6 +25,7 @@ import zabbix_agents
 from host import Host
 
 UNPACKED = "packages/zabbix-proxy"  # has zabbix_get, which has no package of its own
+CLOSED = 3  # in TIME_WAIT on ephemeral ports, where a fleet's figures come from
 BUCKETS = 20  # in TIME_WAIT, if there are to be some
 
 # What the host is like: its range, its connections, and the room for TIME_WAIT.
@@ -69,11 +70,12 @@ def test_inside(tally, folder, *paths):
         return
     tally.note("the package is installed")
 
-    host = Host()
-    bring_into(host, CALM)
-    far_away = Host()  # whose scrapes do not show in the host's figures
-    fleet = prometheus.start_fleet(host, far_away)
+    far_away = Host()  # whose scrapes do not show in the figures of the one that is watched
+    bring_into(far_away, CALM)
+    far_away.close(CLOSED)
+    fleet = prometheus.start_fleet(far_away)
     tally.note("Prometheus has scraped a fleet")
+    host = Host()
     bring_into(host, SITUATIONS["idle"])
     icinga = icinga2.Icinga2(host)
     core = nagios.Nagios(host)

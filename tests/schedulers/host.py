@@ -189,6 +189,15 @@ class Host:
         missing = count - self.time_wait()
         self.do(lambda: [add() for _ in range(missing)])
 
+    def close(self, count):
+        """Leaves `count` connections to the database in TIME_WAIT, on ephemeral ports."""
+
+        def add():
+            connection = socket.create_connection(("127.0.0.1", DATABASE))
+            close_first(connection, self.listeners[0])
+
+        self.do(lambda: [add() for _ in range(count)])
+
     def time_wait(self):
         def read():
             with open("/proc/thread-self/net/sockstat") as file:

@@ -67,11 +67,11 @@ def scrape():
     raise TimeoutError("node_exporter does not answer")
 
 
-def start_fleet(host, far_away):
-    """Of many hosts, each with the figures that the service has written of the first of these. The
-    servers run on the second."""
+def start_fleet(far_away):
+    """Of many hosts, each with the figures that the service has written of this one. The servers run
+    here, too."""
     system.make_folder(SERVERS, "nagios")
-    run_service(host)
+    run_service(far_away)
     fleet = Fleet("".join(read_files().values()), RULES, INHIBITION, SERVERS)
     far_away.do(lambda: fleet.start(lambda words, log: far_away.popen(words, "nagios", log)))
     return fleet
