@@ -18,8 +18,8 @@ using Sockets = std::vector<lab::FileDescriptor>;
 /// A report on TCP that is CRITICAL whatever is used.
 lab::Report report(const char* protocol = "--protocol=tcp")
 {
-    const lab::Report report = lab::report_of({"plugins/check_ephemeral_binds", "-w", "0", "-c",
-                                               "0", "--if-nobody-binds=critical", protocol});
+    lab::Report report = lab::report_of({"plugins/check_ephemeral_binds", "-w", "0", "-c", "0",
+                                         "--if-nobody-binds=critical", protocol});
     BOOST_TEST(report.exit_code == 2, report.text);
     return report;
 }
