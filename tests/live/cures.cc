@@ -21,7 +21,7 @@ using Sockets = std::vector<lab::FileDescriptor>;
 lab::Report report(std::vector<std::string> options = {})
 {
     options.insert(options.begin(), {program, "-w", "0", "-c", "0"});
-    const lab::Report report = lab::report_of(options);
+    lab::Report report = lab::report_of(options);
     BOOST_TEST(report.exit_code == 2, report.text);
     return report;
 }

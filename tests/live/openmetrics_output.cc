@@ -53,9 +53,10 @@ Samples series_of(const json& rows, const std::string& prefix, const std::set<st
                         row.at("destination").get<std::string>());
         for (const auto& [key, value] : row.items()) {
             if (counts.contains(key))
-                samples[prefix + key + labels] = value;
+                samples[fmt::format("{}{}{}", prefix, key, labels)] = value;
             if (percentages.contains(key))
-                samples[prefix + key + "_ratio" + labels] = value.get<double>() / full;
+                samples[fmt::format("{}{}_ratio{}", prefix, key, labels)] =
+                    value.get<double>() / full;
         }
     }
     return samples;
@@ -76,7 +77,7 @@ Samples check_ports(std::vector<std::string> options = {})
     options.insert(options.begin(), "plugins/check_ephemeral_ports");
     const json rows = lab::report_of(options).rows("tuples");
     options.emplace_back("--output-format=openmetrics");
-    const Samples series = series_in(lab::run(options).text);
+    Samples series = series_in(lab::run(options).text);
     check_equal(series, series_of(rows, "ephemeral_ports_tuple_",
                                   {"used", "left", "used_most", "left_least"},
                                   {"usage", "usage_most", "projected", "projected_most"}));
