@@ -48,7 +48,8 @@ struct SmallRange {
 
 BOOST_FIXTURE_TEST_SUITE(cures, SmallRange)
 
-BOOST_AUTO_TEST_CASE(reuse_on_loopback_gives_what_was_said)
+BOOST_AUTO_TEST_CASE(reuse_on_loopback_gives_what_was_said,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     make_old_time_waits(50, server);
     const Sockets connections = lab::connected_times(5, server);
@@ -62,7 +63,8 @@ BOOST_AUTO_TEST_CASE(reuse_on_loopback_gives_what_was_said)
     BOOST_TEST(cure->ends.least == cure->ends.most);
 }
 
-BOOST_AUTO_TEST_CASE(reuse_gives_what_was_said_if_the_other_end_uses_timestamps_and_else_nothing)
+BOOST_AUTO_TEST_CASE(reuse_gives_what_was_said_if_the_other_end_uses_timestamps_and_else_nothing,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     for (const char* const timestamps : {"1", "0"}) {
         const SmallRange fresh;
@@ -213,7 +215,8 @@ BOOST_AUTO_TEST_CASE(connections_that_are_never_closed_leave_what_was_said)
         BOOST_TEST(cure->ends.least == cure->ends.most);
 }
 
-BOOST_AUTO_TEST_CASE(an_alarm_for_where_it_leads_says_what_helps_there)
+BOOST_AUTO_TEST_CASE(an_alarm_for_where_it_leads_says_what_helps_there,
+                     *lab::needs({lab::Feature::local_port_range}))
 {
     lab::churn(30, server, listener);
     const lab::Report critical =
