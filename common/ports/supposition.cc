@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace ports {
 namespace {
@@ -27,6 +28,27 @@ sockets::Socket make_socket(const net::Tuple& tuple, const Connection& connectio
     return socket;
 }
 
+/// The connections of `tuples` alone.
+sockets::Snapshot pick(const sockets::Snapshot& snapshot, const std::vector<net::Tuple>& tuples)
+{
+    std::vector<sockets::TupleNumber> numbers;
+    for (const net::Tuple& tuple : tuples) {
+        if (const auto number = snapshot.connections.find(tuple))
+            numbers.push_back(*number);
+    }
+    const net::PortSet listening = listening_ports(snapshot);
+    sockets::Snapshot picked(snapshot.settings);
+    for (const auto& [number, connections] : pick_tuples(snapshot, std::move(numbers))) {
+        const net::Tuple tuple = snapshot.connections.tuple(number);
+        for (const Connection& connection : connections) {
+            if (!listening.contains(connection.local_port))
+                picked.add_tcp(make_socket(tuple, connection));
+        }
+    }
+    picked.connections.settle();
+    return picked;
+}
+
 } // namespace
 
 Outlook look_out(const TupleUsage& usage, std::size_t range_size)
@@ -38,26 +60,15 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size)
 
 Supposition::Supposition(const sockets::Snapshot& snapshot, const Census& census,
                          const net::Tuple& tuple)
-    : snapshot_(&snapshot), census_(&census), tuple_(tuple), twin_(without_device(tuple))
+    : snapshot_(&snapshot), census_(&census), tuple_(tuple), twin_(without_device(tuple)),
+      own_(pick(snapshot, {tuple_, twin_})),
+      without_time_waits_(imagine(snapshot.settings, TimeWaits::gone))
 {
-    std::vector<sockets::TupleNumber> numbers;
-    for (const net::Tuple& one : {tuple_, twin_}) {
-        if (const auto number = snapshot.connections.find(one))
-            numbers.push_back(*number);
-    }
-    const net::PortSet listening = listening_ports(snapshot);
-    for (const auto& [number, connections] : pick_tuples(snapshot, std::move(numbers))) {
-        const net::Tuple one = snapshot.connections.tuple(number);
-        for (const Connection& connection : connections) {
-            if (!listening.contains(connection.local_port))
-                connections_.push_back(make_socket(one, connection));
-        }
-    }
 }
 
 Outlook Supposition::with_held(const HeldPorts& held, TimeWaits time_waits) const
 {
-    return count(imagine(snapshot_->settings, time_waits), held, {});
+    return count(time_waits == TimeWaits::kept ? own_ : without_time_waits_, held, {});
 }
 
 Outlook Supposition::with_reuse(const kernel::PortSettings& settings) const
@@ -69,10 +80,10 @@ sockets::Snapshot Supposition::imagine(const kernel::PortSettings& settings,
                                        TimeWaits time_waits) const
 {
     sockets::Snapshot imagined(settings);
-    for (const sockets::Socket& socket : connections_) {
-        if (time_waits == TimeWaits::kept || socket.state != sockets::SocketState::time_wait)
-            imagined.add_tcp(socket);
-    }
+    own_.connections.for_each([&](const Connection& connection) {
+        if (time_waits == TimeWaits::kept || connection.state() != sockets::SocketState::time_wait)
+            imagined.add_tcp(make_socket(own_.connections.tuple(connection.tuple), connection));
+    });
     imagined.connections.settle();
     return imagined;
 }

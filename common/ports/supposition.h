@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <vector>
 
 #include "common/kernel/port_settings.h"
 #include "common/ports/census.h"
@@ -50,8 +49,9 @@ private:
     const sockets::Snapshot* snapshot_;
     const Census* census_;
     net::Tuple tuple_;
-    net::Tuple twin_; ///< the same without a device, which stands in its way
-    std::vector<sockets::Socket> connections_; ///< of both
+    net::Tuple twin_;       ///< the same without a device, which stands in its way
+    sockets::Snapshot own_; ///< with the connections of both alone
+    sockets::Snapshot without_time_waits_;
 };
 
 } // namespace ports
