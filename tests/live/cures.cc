@@ -177,11 +177,12 @@ BOOST_AUTO_TEST_CASE(clients_that_set_ip_bind_address_no_port_leave_what_was_sai
 
 BOOST_AUTO_TEST_CASE(services_that_move_out_and_closed_sockets_leave_what_was_said)
 {
+    // First, before the kernel gives its port away.
+    lab::FileDescriptor service = lab::listening(lab::at("0.0.0.0", 40063));
     const Sockets connections = lab::connected_times(20, server);
     Sockets residents;
-    for (std::uint16_t port = 40010; port < 40014; ++port)
+    for (int i = 0; i < 4; ++i)
         residents.push_back(lab::bound({.bind = lab::at("127.0.0.9", 0)}));
-    lab::FileDescriptor service = lab::listening(lab::at("0.0.0.0", 40063));
     lab::FileDescriptor client = lab::connected(lab::at("127.0.0.1", 40063), from_peer);
     lab::FileDescriptor served = lab::accepted(service);
     const auto cure =
