@@ -18,9 +18,7 @@ std::size_t find_worse(const std::vector<BindsSituation>& situations, InDoubt in
     const auto worse =
         std::min_element(situations.begin(), situations.end(),
                          [&](const BindsSituation& one, const BindsSituation& other) {
-                             return in_doubt == InDoubt::used
-                                        ? one.left_least() < other.left_least()
-                                        : one.left() < other.left();
+                             return is_worse(one, other, in_doubt);
                          });
     return static_cast<std::size_t>(worse - situations.begin());
 }

@@ -131,6 +131,12 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
 
 } // namespace
 
+bool is_worse(const BindsSituation& one, const BindsSituation& other, InDoubt in_doubt)
+{
+    return in_doubt == InDoubt::used ? one.left_least() < other.left_least()
+                                     : one.left() < other.left();
+}
+
 plugin::State tcp_state(const std::vector<BindsSituation>& situations,
                         const BindsJudgement& judgement)
 {
@@ -184,12 +190,10 @@ std::string tell_nobody_binds()
 
 Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)
 {
-    const bool careful = judgement.in_doubt == InDoubt::used;
     std::vector<BindsSituation> worst_first = situations;
     std::stable_sort(worst_first.begin(), worst_first.end(),
                      [&](const BindsSituation& one, const BindsSituation& other) {
-                         return careful ? one.left_least() < other.left_least()
-                                        : one.left() < other.left();
+                         return is_worse(one, other, judgement.in_doubt);
                      });
     Report report;
     const plugin::Verdict verdict = add_metrics(situations, worst_first.front(), judgement, report);

@@ -24,6 +24,9 @@ struct BindsSituation {
     [[nodiscard]] bool is_exact() const { return wildcard.used == wildcard.used_most; }
 };
 
+/// Whether `one` has fewer ports left, by the end that `in_doubt` says is judged.
+bool is_worse(const BindsSituation& one, const BindsSituation& other, InDoubt in_doubt);
+
 struct BindsJudgement {
     plugin::Thresholds usage;
     InDoubt in_doubt = InDoubt::left;

@@ -34,7 +34,7 @@ std::string tell(const ToldCure& cure, const CuredFigure& figure)
     return line;
 }
 
-void add_row(const ToldCure& cure, plugin::Table& table)
+void add_row(const ToldCure& cure, const CuredFigure& figure, plugin::Table& table)
 {
     const plugin::Cell absent = std::nullopt;
     const auto other_end = [&](double one, double other) {
@@ -43,11 +43,13 @@ void add_row(const ToldCure& cure, plugin::Table& table)
     std::vector<plugin::Cell> row = {
         cure.cure, cure.figure.most, other_end(cure.figure.most, cure.figure.least),
         cure.instead_of.most, other_end(cure.instead_of.most, cure.instead_of.least)};
-    for (const std::optional<Ends>& projected : {cure.projected, cure.projected_instead_of}) {
-        row.push_back(projected ? plugin::Cell(projected->least) : absent);
-        row.push_back(projected ? other_end(projected->least, projected->most) : absent);
+    if (figure.is_of_connections) {
+        for (const std::optional<Ends>& projected : {cure.projected, cure.projected_instead_of}) {
+            row.push_back(projected ? plugin::Cell(projected->least) : absent);
+            row.push_back(projected ? other_end(projected->least, projected->most) : absent);
+        }
+        row.push_back(cure.condition.empty() ? absent : plugin::Cell(cure.condition));
     }
-    row.push_back(cure.condition.empty() ? absent : plugin::Cell(cure.condition));
     table.add_row(std::move(row));
 }
 
@@ -68,19 +70,22 @@ bool is_better(const ToldCure& one, const ToldCure& other)
 plugin::TableMeaning cures_table(const CuredFigure& figure)
 {
     using plugin::Kind;
-    return {
-        "cures",
-        "What would help, best first; empty if the state is OK",
-        {{"cure", "", "A setting as sysctl takes it, or what to do", Kind::text},
-         {figure.key, "", figure.meaning},
-         {figure.key + "_least", "", "The same, at least"},
-         {"instead_of", "", "The same without the cure"},
-         {"instead_of_least", "", "The same without the cure, at least"},
-         {"projected", "", "Where the rate would lead, if the alarm is about that", Kind::share},
-         {"projected_most", "", "The same, at most", Kind::share},
-         {"projected_instead_of", "", "Where the rate leads without the cure", Kind::share},
-         {"projected_most_instead_of", "", "The same, at most", Kind::share},
-         {"condition", "", "What the cure depends on", Kind::text}}};
+    std::vector<plugin::Column> columns = {
+        {"cure", "", "A setting as sysctl takes it, or what to do", Kind::text},
+        {figure.key, "", figure.meaning},
+        {figure.key + "_least", "", "The same, at least"},
+        {"instead_of", "", "The same without the cure"},
+        {"instead_of_least", "", "The same without the cure, at least"}};
+    if (figure.is_of_connections)
+        columns.insert(
+            columns.end(),
+            {{"projected", "", "Where the rate would lead, if the alarm is about that",
+              Kind::share},
+             {"projected_most", "", "The same, at most", Kind::share},
+             {"projected_instead_of", "", "Where the rate leads without the cure", Kind::share},
+             {"projected_most_instead_of", "", "The same, at most", Kind::share},
+             {"condition", "", "What the cure depends on", Kind::text}});
+    return {"cures", "What would help, best first; empty if the state is OK", std::move(columns)};
 }
 
 void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const CuredFigure& figure,
@@ -92,7 +97,7 @@ void tell_cures(const std::string& heading, std::vector<ToldCure> cures, const C
         report.details.push_back(heading);
     for (const ToldCure& cure : cures) {
         report.details.push_back(tell(cure, figure));
-        add_row(cure, table);
+        add_row(cure, figure, table);
     }
     report.tables.push_back(std::move(table));
 }

@@ -35,6 +35,8 @@ struct CuredFigure {
     std::string key;     ///< in the table: "left"
     std::string words;   ///< behind the number: "left"
     std::string meaning; ///< of the key: "Ports that would be left"
+    /// Whether cures can be for where the closes lead, and hang on the other end.
+    bool is_of_connections = false;
 };
 
 plugin::TableMeaning cures_table(const CuredFigure& figure);

@@ -12,7 +12,7 @@ namespace checks {
 
 [[nodiscard]] inline CuredFigure cured_ports()
 {
-    return {"left", "left", "Ports that connect() would have left for the tuple"};
+    return {"left", "left", "Ports that connect() would have left for the tuple", true};
 }
 
 /// Adds it to `report`, which is of `situation`, if it is not OK. `snapshot` is what `census` was

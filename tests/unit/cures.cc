@@ -1,11 +1,7 @@
 // What each cure would bring: the census as if it were applied.
-#include "common/ports/cures.h"
-
-#include <algorithm>
-
 #include <boost/test/unit_test.hpp>
 
-#include "tests/unit/counted.h"
+#include "tests/unit/found_cures.h"
 
 namespace {
 
@@ -14,44 +10,15 @@ using kernel::TimeWaitReuse;
 using ports::Aim;
 using ports::Cure;
 using ports::Remedy;
-using sample::Counted;
+using sample::cures;
+using sample::ends_with;
+using sample::find;
+using sample::is;
+using sample::left_with;
+using sample::looking_below;
 using sample::Manner;
 using sample::port_set;
-using Sockets = std::vector<sockets::Socket>;
-
-std::optional<Cure> find(const std::vector<Cure>& cures, Remedy remedy)
-{
-    const auto found = std::find_if(cures.begin(), cures.end(),
-                                    [&](const Cure& cure) { return cure.remedy == remedy; });
-    return found == cures.end() ? std::nullopt : std::optional<Cure>(*found);
-}
-
-std::vector<Cure> cures(const Sockets& sockets, const Manner& manner = {}, Aim aim = Aim::left)
-{
-    const Counted counted(sockets, manner);
-    return ports::find_cures(counted.snapshot(), counted.census(), counted.worst(), aim);
-}
-
-/// What is left with the cure; nothing if it would bring nothing. Fails the test if the figure has
-/// two ends.
-std::optional<std::size_t> left_with(Remedy remedy, const Sockets& sockets,
-                                     const Manner& manner = {})
-{
-    const auto cure = find(cures(sockets, manner), remedy);
-    if (!cure)
-        return std::nullopt;
-    BOOST_TEST(cure->outlook.left == cure->outlook.left_least);
-    return cure->outlook.left;
-}
-
-/// The two ends: at least, at most.
-std::pair<std::size_t, std::size_t> ends_with(Remedy remedy, const Sockets& sockets,
-                                              const Manner& manner = {})
-{
-    const auto cure = find(cures(sockets, manner), remedy);
-    BOOST_REQUIRE(cure.has_value());
-    return {cure->outlook.left_least, cure->outlook.left};
-}
+using sample::Sockets;
 
 Manner with(const kernel::PortSettings& settings)
 {
@@ -72,14 +39,6 @@ Manner holding(const net::PortSet& held)
     return manner;
 }
 
-/// The ports from 30000 on are looked at, 10,000 below the range.
-Manner looking_below()
-{
-    Manner manner;
-    manner.read = net::PortRange{30000, 40063};
-    return manner;
-}
-
 Sockets time_waits(std::size_t number, std::chrono::milliseconds age,
                    std::string_view destination = "10.0.0.5", std::string_view source = "10.0.0.1")
 {
@@ -88,11 +47,6 @@ Sockets time_waits(std::size_t number, std::chrono::milliseconds age,
         sockets.push_back(
             sample::time_wait(static_cast<std::uint16_t>(40000 + i), age, destination, source));
     return sockets;
-}
-
-bool is(const std::optional<std::size_t>& left, std::size_t expected)
-{
-    return left == expected;
 }
 
 BOOST_AUTO_TEST_SUITE(cures_of_connect)
@@ -140,61 +94,6 @@ BOOST_AUTO_TEST_CASE(a_held_time_wait_is_not_given_back_by_reuse)
     BOOST_TEST(
         is(left_with(Remedy::time_wait_reuse, time_waits(40, 5s), holding(port_set(40000, 40029))),
            34));
-}
-
-BOOST_AUTO_TEST_CASE(a_wider_range_brings_its_ports_less_those_that_are_taken)
-{
-    const Sockets sockets = sample::connections(50);
-    BOOST_TEST(is(left_with(Remedy::wider_range, sockets, looking_below()), 10014));
-    const Sockets services = {sample::listener(30001), sample::listener(30001, "10.0.0.1"),
-                              sample::bound(30002)};
-    BOOST_TEST(is(left_with(Remedy::wider_range, sample::join(services, sockets), looking_below()),
-                  10012));
-    const auto cure =
-        find(cures(sample::join(services, sockets), looking_below()), Remedy::wider_range);
-    BOOST_TEST(cure->settings.range.low == 30000U);
-    BOOST_TEST(cure->settings.range.high == 40063U);
-    BOOST_TEST((cure->settings.reserved == port_set(30001, 30001)));
-    BOOST_TEST(!left_with(Remedy::wider_range, sockets).has_value());
-}
-
-BOOST_AUTO_TEST_CASE(reserved_ports_stay_reserved_in_a_wider_range)
-{
-    Manner manner = looking_below();
-    manner.settings.reserved = port_set(39000, 40009);
-    BOOST_TEST(is(
-        left_with(Remedy::wider_range, sample::connections(50, "10.0.0.5", 40010), manner), 9004));
-}
-
-BOOST_AUTO_TEST_CASE(a_connection_outside_the_range_may_keep_its_port_or_not)
-{
-    const Sockets sockets =
-        sample::join({sample::listener(30001), sample::connection(30001)}, sample::connections(50));
-    BOOST_TEST(is(left_with(Remedy::wider_range, sockets, looking_below()), 10013));
-    const auto [least, most] =
-        ends_with(Remedy::wider_range, sample::join(sockets, Sockets{sample::connection(30002)}),
-                  looking_below());
-    BOOST_TEST(least == 10012U);
-    BOOST_TEST(most == 10013U);
-}
-
-BOOST_AUTO_TEST_CASE(hidden_sockets_may_be_in_the_wider_range)
-{
-    Manner manner = looking_below();
-    manner.hidden = 5;
-    manner.held = port_set(40060, 40061); // found by asking
-    const auto [least, most] = ends_with(Remedy::wider_range, sample::connections(50), manner);
-    BOOST_TEST(least == 10009U);
-    BOOST_TEST(most == 10012U);
-}
-
-BOOST_AUTO_TEST_CASE(the_port_that_an_odd_range_passes_by_is_won_too)
-{
-    Manner manner;
-    manner.settings = sample::settings({40001, 40063});
-    manner.read = net::PortRange{40000, 40063};
-    BOOST_TEST(
-        is(left_with(Remedy::wider_range, sample::connections(50, "10.0.0.5", 40010), manner), 14));
 }
 
 BOOST_AUTO_TEST_CASE(a_further_address_finds_all_that_is_not_held)

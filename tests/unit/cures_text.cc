@@ -16,7 +16,7 @@ plugin::Report told(const std::vector<ToldCure>& cures)
 {
     plugin::Report report;
     report.judge(plugin::State::warning);
-    checks::tell_cures("What would help, best first:", cures, {"left", "left", ""}, report);
+    checks::tell_cures("What would help, best first:", cures, {"left", "left", "", true}, report);
     return report;
 }
 
