@@ -1,13 +1,17 @@
 // A list that grows to millions of items without ever moving one.
 //
 // A std::vector copies itself when it grows, and holds both copies meanwhile: a million sockets
-// would take twice their memory, and the copy is time. This takes block after block.
+// would take twice their memory, and the copy is time. This takes block after block, each as large
+// as all before it, so that there are few. The unused end of the last one is never touched, and
+// so takes no memory, but for the rest of a page.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
-#include <memory>
 #include <vector>
+
+#include "common/sockets/huge_pages.h"
 
 namespace sockets {
 
@@ -16,33 +20,39 @@ class Blocks {
 public:
     void push_back(const Item& item)
     {
-        if (size_ % block_items == 0)
-            blocks_.push_back(std::make_unique_for_overwrite<Item[]>(block_items));
-        blocks_.back()[size_ % block_items] = item;
+        if (blocks_.empty() || blocks_.back().size() == blocks_.back().capacity())
+            add_block();
+        blocks_.back().push_back(item);
         ++size_;
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] const Item& operator[](std::size_t i) const
     {
-        return blocks_[i / block_items][i % block_items];
+        const std::size_t block = std::bit_width(i / first_items);
+        return blocks_[block][i - begin_of(block)];
     }
 
     template <class Visitor>
     void for_each(Visitor visit) const
     {
-        for (std::size_t begin = 0; begin < size_; begin += block_items) {
-            const Item* const block = blocks_[begin / block_items].get();
-            const std::size_t items = std::min(block_items, size_ - begin);
-            for (std::size_t i = 0; i < items; ++i)
-                visit(block[i]);
-        }
+        for (const Block& block : blocks_)
+            std::for_each(block.begin(), block.end(), visit);
     }
 
 private:
-    static constexpr std::size_t block_items = 4096;
+    using Block = std::vector<Item, HugePages<Item>>;
 
-    std::vector<std::unique_ptr<Item[]>> blocks_;
+    static constexpr std::size_t first_items = 4096;
+
+    [[nodiscard]] static std::size_t begin_of(std::size_t block)
+    {
+        return block == 0 ? 0 : first_items << (block - 1);
+    }
+
+    void add_block() { blocks_.emplace_back().reserve(std::max(first_items, size_)); }
+
+    std::vector<Block> blocks_;
     std::size_t size_ = 0;
 };
 

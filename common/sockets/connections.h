@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/net/tuple.h"
+#include "common/sockets/huge_pages.h"
 #include "common/sockets/socket.h"
 #include "common/sockets/tuple_numbers.h"
 
@@ -110,14 +111,20 @@ private:
     Blocks<Connection> connections_;
 };
 
-/// A value for each tuple of some connections, all zero at first.
+/// A value for each tuple of some connections, all alike at first.
 template <class Value>
 class PerTuple {
 public:
-    explicit PerTuple(const Connections& connections)
-        : values_{std::vector<Value>(connections.ipv4_tuples()),
-                  std::vector<Value>(connections.ipv6_tuples())}
+    explicit PerTuple(const Connections& connections, const Value& first = Value())
+        : values_{Values(connections.ipv4_tuples(), first),
+                  Values(connections.ipv6_tuples(), first)}
     {
+    }
+
+    /// Whether a connection has the tuple of that number.
+    [[nodiscard]] bool contains(TupleNumber number) const
+    {
+        return (number >> 1U) < values_[number & 1U].size();
     }
 
     [[nodiscard]] Value& operator[](TupleNumber number)
@@ -146,7 +153,9 @@ public:
     }
 
 private:
-    std::array<std::vector<Value>, 2> values_;
+    using Values = std::vector<Value, HugePages<Value>>;
+
+    std::array<Values, 2> values_;
 };
 
 } // namespace sockets

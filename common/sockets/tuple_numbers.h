@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "common/sockets/blocks.h"
+#include "common/sockets/huge_pages.h"
 
 namespace sockets {
 
@@ -137,7 +138,8 @@ private:
         }
     }
 
-    std::vector<Slot> slots_; ///< a power of two of them, at most three quarters full
+    std::vector<Slot, HugePages<Slot>>
+        slots_; ///< a power of two of them, at most three quarters full
     Blocks<Key> keys_;
 
     std::array<Addition, fetch_ahead> put_off_{}; ///< the oldest gives way to the next
