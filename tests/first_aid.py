@@ -1,6 +1,6 @@
 """Compares what README.md's first aid prints in a network namespace with what the checks say there.
 
-Usage: unshare -Urn first_aid.py README.md, in the build directory
+Usage: unshare -Urn first_aid.py README.md (-n as root), in the build directory
 """
 
 import json

@@ -18,7 +18,8 @@ else
     namespaces="--user --map-root-user $namespaces"
 fi
 # shellcheck disable=SC2086 # words
-unshare $namespaces true || skip 'this kernel lets no user make the namespaces'
+unshare $namespaces true ||
+    skip 'the namespaces cannot be made: this kernel lets no user do so, or / is no mount point (a chroot)'
 
 # shellcheck disable=SC2016,SC2086 # the inner shell expands them; words
 exec unshare $namespaces sh -c 'ip link set lo up && exec python3 -B "$@"' sh \

@@ -107,12 +107,15 @@ void BindCensus::add(const sockets::LocalSocket& socket)
 /// Each tuple's address is looked up once: there may be a million connections in a few tuples.
 void BindCensus::add(const sockets::Connections& connections)
 {
-    sockets::PerTuple<PortList*> lists(connections);
+    struct OfTuple {
+        PortList* list = nullptr;
+    };
+    sockets::PerTuple<OfTuple> lists(connections);
     connections.for_each([&](const sockets::Connection& connection) {
         const std::uint16_t port = connection.local_port;
         if (!usable_.contains(port))
             return;
-        PortList*& list = lists[connection.tuple];
+        PortList*& list = lists[connection.tuple].list;
         if (list == nullptr)
             list = &ports_of(connections.tuple(connection.tuple).source);
         const Kind kind = kind_of(connection.state());
