@@ -181,13 +181,6 @@ std::string tell_busiest(const ports::TupleUsage& busiest)
                        busiest.tuple.source.text(), net::format_destination(busiest.tuple));
 }
 
-std::string tell_nobody_binds()
-{
-    return "No TCP socket here is bound only, or was bound before it connected. So nothing seems "
-           "to miss these ports: WARNING at most (--if-nobody-binds=critical). "
-           "check_ephemeral_ports judges what connect() has left.";
-}
-
 Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)
 {
     std::vector<BindsSituation> worst_first = situations;

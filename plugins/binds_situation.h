@@ -48,9 +48,6 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
 /// Which tuple has the most connections on the ports of TCP.
 std::string tell_busiest(const ports::TupleUsage& busiest);
 
-/// Why TCP is WARNING at most.
-std::string tell_nobody_binds();
-
 /// State, sentence, perfdata and table; no details yet. `situations`: one or both protocols, TCP
 /// first.
 plugin::Report report_binds(const std::vector<BindsSituation>& situations,

@@ -12,6 +12,7 @@
 #include "plugins/binds_description.h"
 #include "plugins/binds_situation.h"
 #include "plugins/held_inquiry.h"
+#include "plugins/if_nobody_binds_option.h"
 #include "plugins/reader_option.h"
 #include "plugins/settings_text.h"
 #include "plugins/tell_questions.h"
@@ -23,7 +24,6 @@ using plugin::Range;
 using plugin::Report;
 
 enum class Protocols { all, tcp, udp };
-enum class IfNobodyBinds { warning, critical };
 
 class EphemeralBinds : public plugin::Check {
 public:
@@ -35,7 +35,7 @@ private:
     checks::BindsJudgement judgement_ = {
         {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)}};
     Protocols protocols_ = Protocols::all;
-    IfNobodyBinds if_nobody_binds_ = IfNobodyBinds::warning;
+    checks::IfNobodyBinds if_nobody_binds_ = checks::IfNobodyBinds::warning;
     int top_ = 5;
     sockets::Reader reader_ = sockets::Reader::automatic;
 };
@@ -87,7 +87,7 @@ Report EphemeralBinds::measure(bool verbose)
     }
 
     // Ask whether anybody would miss the ports of TCP, if these are nearly gone.
-    if (if_nobody_binds_ == IfNobodyBinds::warning &&
+    if (if_nobody_binds_ == checks::IfNobodyBinds::warning &&
         checks::tcp_state(situations, judgement_) == plugin::State::critical)
         judgement_.nobody_binds =
             checks::inquire_binders(snapshot, hidden, oracle) == checks::Binders::none;
@@ -117,13 +117,7 @@ void EphemeralBinds::declare(plugin::Options& options)
         plugin::Choices<Protocols>{
             {"tcp", Protocols::tcp}, {"udp", Protocols::udp}, {"all", Protocols::all}},
         protocols_));
-    options.add(plugin::choice_option(
-        "if-nobody-binds",
-        "if TCP is CRITICAL, but no socket here is bound only or was bound before it connected: "
-        "be WARNING at most (warning), or CRITICAL all the same (critical)",
-        plugin::Choices<IfNobodyBinds>{{"warning", IfNobodyBinds::warning},
-                                       {"critical", IfNobodyBinds::critical}},
-        if_nobody_binds_));
+    options.add(checks::if_nobody_binds_option(if_nobody_binds_));
     options.add(checks::top_option("list the N fullest local addresses of each protocol", top_));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
     options.add(checks::reader_option(reader_));

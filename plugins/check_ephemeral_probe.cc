@@ -7,6 +7,7 @@
 
 #include "common/kernel/oracle.h"
 #include "common/plugin/check.h"
+#include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_asking.h"
 #include "plugins/probe_description.h"
 #include "plugins/probe_verdict.h"
@@ -35,6 +36,7 @@ private:
     std::optional<net::Address> source_;
     std::vector<Call> calls_ = {Call::tcp_connect};
     bool bind_ = false;
+    checks::IfNobodyBinds if_nobody_binds_ = checks::IfNobodyBinds::warning;
 };
 
 Report EphemeralProbe::measure(bool verbose)
@@ -52,7 +54,7 @@ Report EphemeralProbe::measure(bool verbose)
         report.sentence += fmt::format(" ({})", verdict.reason);
     report.metrics = checks::probe_metrics(findings, thresholds_);
     report.tables = {checks::make_probe_table(findings)};
-    report.details = checks::tell_obstacles(findings);
+    report.details = checks::tell_remarks(findings);
     const std::string advice = checks::advise(findings, !verdict.reason.empty());
     if (!advice.empty())
         report.details.push_back(advice);
@@ -74,7 +76,7 @@ std::vector<ProbeFinding> EphemeralProbe::inquire(kernel::Oracle& oracle) const
         }
     }
     if (bind_)
-        findings.push_back(checks::probe_bind(oracle, source_));
+        findings.push_back(checks::probe_bind(oracle, source_, if_nobody_binds_));
     return findings;
 }
 
@@ -105,6 +107,7 @@ void EphemeralProbe::declare(plugin::Options& options)
     options.add(plugin::switch_option(
         "bind", {},
         "ask about TCP bind(ADDR, 0) too, ADDR being the source or the wildcard address", bind_));
+    options.add(checks::if_nobody_binds_option(if_nobody_binds_));
     options.add_arguments("ADDRESS:PORT...", [&](const std::string& text) {
         destinations_.push_back(net::Endpoint::parse(text));
     });

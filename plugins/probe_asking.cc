@@ -11,6 +11,7 @@
 #include "common/kernel/port_settings.h"
 #include "common/ports/bind_census.h"
 #include "common/sockets/reader.h"
+#include "plugins/binder_inquiry.h"
 #include "plugins/held_inquiry.h"
 #include "plugins/probe_verdict.h"
 
@@ -57,15 +58,20 @@ void inquire(ProbeFinding& finding, kernel::Oracle& oracle, const PortRequest& r
     finding.seconds = std::chrono::duration<double>(search_times[times / 2]).count();
 }
 
-/// What bind(`address`, 0) has left according to the sockets.
-void compute(ProbeFinding& finding, kernel::Oracle& oracle, const net::Address& address)
+/// By the sockets: what bind(`source`, 0) has left, if that is not the wildcard, and who misses it.
+void look_closer(ProbeFinding& finding, kernel::Oracle& oracle,
+                 const std::optional<net::Address>& source, IfNobodyBinds if_nobody_binds)
 {
     const sockets::Snapshot snapshot =
         sockets::take_snapshot(kernel::read_port_settings(kernel::SettingsNeeded::ports), {});
     std::string obstacle;
-    const ports::BindCensus census(snapshot, ports::Protocol::tcp,
-                                   inquire_hidden(snapshot, oracle, obstacle));
-    conclude_bind(finding, census.of(address), census.range_size());
+    const ports::HiddenPorts hidden = inquire_hidden(snapshot, oracle, obstacle);
+    if (source && *source != net::Address()) {
+        const ports::BindCensus census(snapshot, ports::Protocol::tcp, hidden);
+        conclude_bind(finding, census.of(*source), census.range_size());
+    }
+    if (finding.fails() && if_nobody_binds == IfNobodyBinds::warning)
+        finding.nobody_binds = inquire_binders(snapshot, hidden, oracle) == Binders::none;
 }
 
 } // namespace
@@ -84,7 +90,8 @@ ProbeFinding probe_connect(kernel::Oracle& oracle, const PortRequest& request)
     return finding;
 }
 
-ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address>& source)
+ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address>& source,
+                        IfNobodyBinds if_nobody_binds)
 {
     ProbeFinding finding;
     finding.call = Call::tcp_bind;
@@ -95,8 +102,8 @@ ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address
         PortRequest request;
         request.call = Call::tcp_bind;
         inquire(finding, oracle, request);
-        if (finding.refused > 0 && source && *source != net::Address())
-            compute(finding, oracle, *source);
+        if (finding.refused > 0)
+            look_closer(finding, oracle, source, if_nobody_binds);
     } catch (const std::runtime_error& error) {
         finding.obstacle = error.what();
     }

@@ -5,6 +5,7 @@
 
 #include "common/kernel/oracle.h"
 #include "common/net/address.h"
+#include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_finding.h"
 
 namespace checks {
@@ -18,6 +19,9 @@ ProbeFinding probe_connect(kernel::Oracle& oracle, const kernel::PortRequest& re
 /// Only the wildcard's bind() may be asked: it fails wherever any socket is. To another address it
 /// could succeed on a port that has a connection, and change that port for all. So if the wildcard
 /// gets no port, what `source` has left is computed from the sockets.
-ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address>& source);
+///
+/// If it fails, and unless it is CRITICAL all the same, finds out whether a program here binds.
+ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address>& source,
+                        IfNobodyBinds if_nobody_binds);
 
 } // namespace checks

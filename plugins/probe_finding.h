@@ -23,6 +23,7 @@ struct ProbeFinding {
     std::optional<std::size_t> left = {}; ///< computed: at least so many ports could it get
     bool exact = true;                    ///< and no more
     std::string obstacle = {};            ///< why it is not known whether it gets a port
+    bool nobody_binds = false;            ///< it fails, and no program here seems to call it
 
     [[nodiscard]] bool fails() const { return refused > 0 || left == std::size_t{0}; }
 };

@@ -28,8 +28,8 @@ void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::si
 void sort_worst_first(std::vector<ProbeFinding>& findings)
 {
     const auto badness = [](const ProbeFinding& finding) {
-        return std::tuple(finding.fails(), finding.refused, !finding.obstacle.empty(),
-                          finding.seconds.value_or(0));
+        return std::tuple(finding.fails() && !finding.nobody_binds, finding.fails(),
+                          finding.refused, !finding.obstacle.empty(), finding.seconds.value_or(0));
     };
     std::stable_sort(findings.begin(), findings.end(), [&](const auto& one, const auto& other) {
         return badness(one) > badness(other);
@@ -68,7 +68,9 @@ ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
     }
     for (const ProbeFinding& finding : findings) {
         if (finding.fails())
-            verdict.state = plugin::worse(verdict.state, plugin::State::critical);
+            verdict.state =
+                plugin::worse(verdict.state, finding.nobody_binds ? plugin::State::warning
+                                                                  : plugin::State::critical);
         else if (!finding.obstacle.empty())
             verdict.state = plugin::worse(verdict.state, plugin::State::unknown);
     }

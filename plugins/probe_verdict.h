@@ -29,7 +29,8 @@ struct ProbeVerdict {
     std::string reason; ///< the search time that is too long; empty if none is
 };
 
-/// CRITICAL if a call gets no port, whatever else could not be asked; UNKNOWN if nothing is known
+/// CRITICAL if a call gets no port, whatever else could not be asked, but WARNING if it is a bind()
+/// that nobody here calls; UNKNOWN if nothing is known
 /// of a call; else what the thresholds say of the search times.
 ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
                          const plugin::Thresholds& thresholds);

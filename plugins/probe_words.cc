@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
+#include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_description.h"
 
 namespace checks {
@@ -36,7 +37,8 @@ std::string tell(const ProbeFinding& finding)
         return fmt::format("{} fails {} times in {} with {}", call, finding.refused, finding.asked,
                            limit);
     if (finding.fails())
-        return fmt::format("{} fails with {}", call, limit);
+        return fmt::format("{} fails with {}{}", call, limit,
+                           finding.nobody_binds ? ", but nobody here binds" : "");
     if (!finding.obstacle.empty())
         return fmt::format("{} could not be asked about: {}", call, finding.obstacle);
     if (finding.left)
@@ -105,10 +107,12 @@ std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow)
                        why, worst.call == Call::tcp_bind ? "tcp" : "udp");
 }
 
-std::vector<std::string> tell_obstacles(const std::vector<ProbeFinding>& findings)
+std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings)
 {
     std::vector<std::string> lines;
     for (const ProbeFinding& finding : findings) {
+        if (finding.nobody_binds)
+            lines.push_back(tell_nobody_binds());
         if (is_unknown(finding))
             lines.push_back(fmt::format("{}: {}.", name_call(finding), finding.obstacle));
     }

@@ -14,8 +14,8 @@ std::string summarize(const std::vector<ProbeFinding>& findings);
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings);
 
-/// A line for each finding of which nothing is known.
-std::vector<std::string> tell_obstacles(const std::vector<ProbeFinding>& findings);
+/// A line for each finding of which nothing is known, or that nobody here misses.
+std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings);
 
 /// What helps if no port was given, or if the search took too long; empty if all is well.
 std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow);

@@ -33,12 +33,33 @@ bool says(const lab::Output& output, std::string_view text)
     return output.text.find(text) != std::string::npos;
 }
 
-BOOST_AUTO_TEST_CASE(critical_with_eaddrinuse_named_if_bind_gets_no_port)
+BOOST_AUTO_TEST_CASE(critical_with_eaddrinuse_named_if_bind_gets_no_port_and_somebody_binds)
 {
+    const lab::Namespace other;
+    const lab::FileDescriptor own_listener = lab::listening(lab::at("0.0.0.0", 5432));
+    const lab::FileDescriptor binder =
+        lab::connected(lab::at("127.0.0.1", 5432), {.bind = lab::at("127.0.0.1", 0)});
+    const auto others = lab::connected_times(63, lab::at("127.0.0.1", 5432));
     const lab::Output output = lab::run({program, "--bind"}, {lab::become_nobody});
     BOOST_TEST(output.exit_code == 2);
     BOOST_TEST(says(output, "TCP bind() to the wildcard address fails with EADDRINUSE"),
                output.text);
+    BOOST_TEST(!says(output, "nobody here binds"), output.text);
+}
+
+BOOST_AUTO_TEST_CASE(warning_if_bind_gets_no_port_and_nobody_here_binds,
+                     *lab::needs({lab::Feature::local_port_range}))
+{
+    const lab::Output output = lab::run({program, "--bind"}, {lab::become_nobody});
+    BOOST_TEST(output.exit_code == 1);
+    BOOST_TEST(says(output, "fails with EADDRINUSE"), output.text);
+    BOOST_TEST(says(output, "but nobody here binds"), output.text);
+    BOOST_TEST(says(output, "--if-nobody-binds=critical"), output.text);
+    BOOST_TEST(lab::run({program, "--bind", "--if-nobody-binds=critical"}).exit_code == 2);
+    // What connect() misses is CRITICAL beside it, and named first.
+    const lab::Output both = lab::run({program, "--bind", "127.0.0.1:5432"});
+    BOOST_TEST(both.exit_code == 2);
+    BOOST_TEST(says(both, "CRITICAL - TCP connect() to 127.0.0.1:5432 fails"), both.text);
 }
 
 BOOST_AUTO_TEST_CASE(bind_to_an_address_is_computed_if_the_wildcard_gets_no_port)
@@ -111,7 +132,7 @@ BOOST_AUTO_TEST_CASE(bind_conflicts_with_every_ipv6_connection)
     const lab::Namespace other;
     const lab::FileDescriptor ipv6_listener = lab::listening(lab::at("::1", 5432));
     const auto ipv6_connections = lab::connected_times(64, lab::at("::1", 5432));
-    BOOST_TEST(lab::run({program, "--bind"}).exit_code == 2);
+    BOOST_TEST(lab::run({program, "--bind", "--if-nobody-binds=critical"}).exit_code == 2);
     BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.1"}).exit_code == 0);
 }
 
