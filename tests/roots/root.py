@@ -22,18 +22,18 @@ APT_INSTALL = ("apt-get -q -y -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsa
                "--no-install-recommends ")
 
 
-def prepare(source):
+def prepare(source, release=RELEASE):
     """On this system: the folder of the root, made if it is not there."""
     system.require_host()
     system.install(source, "root")
-    folder = os.path.abspath("roots/" + RELEASE)
+    folder = os.path.abspath("roots/" + release)
     if not os.path.isdir(folder):
         unfinished = folder + ".unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         os.makedirs(os.path.dirname(folder), exist_ok=True)
         print(f"Making {folder}, see debootstrap.log", flush=True)
         with open("debootstrap.log", "w") as log:
-            done = subprocess.run(["debootstrap", "--variant=minbase", RELEASE, unfinished, MIRROR],
+            done = subprocess.run(["debootstrap", "--variant=minbase", release, unfinished, MIRROR],
                                   stdout=log, stderr=subprocess.STDOUT)
         if done.returncode != 0:
             raise system.Unavailable("debootstrap fails, see debootstrap.log")
@@ -116,13 +116,14 @@ class Workplace:
         self.tally.note(f"{name} ran")
 
 
-def main(script, words, purpose, test_inside):
-    """What each script of this folder does: SCRIPT SOURCE TARBALL, in the build folder."""
-    def prepare_both(source, tarball):
-        return [prepare(os.path.abspath(source)), os.path.abspath(tarball)]
+def main(script, words, purpose, test_inside, release=RELEASE):
+    """What each script of this folder does: SCRIPT SOURCE TARBALL [WORD]..., in the build folder. The
+    words are handed to `test_inside`."""
+    def prepare_both(source, tarball, *more):
+        return [prepare(os.path.abspath(source), release), os.path.abspath(tarball), *more]
 
-    def enter_and_test(tally, folder, root, tarball):
+    def enter_and_test(tally, folder, root, tarball, *more):
         enter(folder, root, tarball)
-        test_inside(tally)
+        test_inside(tally, *more)
 
     return program.main(script, words, purpose, prepare_both, enter_and_test, own_network=False)
