@@ -2,8 +2,7 @@
 """Makes the tarball for a host where nothing can be installed: all checks, linked statically.
 
 The compiler and the archives come from Debian 13 (Debian 12's libmnl has none), in a root of its own
-below the build folder (roots/). Other processors' checks are cross-built there. Nothing in a tarball
-depends on who makes it, and when: the tools of the same release make the same bytes.
+below the build folder (roots/). Other processors' checks are cross-built there.
 
 Usage: make_portable.py SOURCE TARBALL DATE PROCESSOR..., in the build folder, with the processors that
 `uname -m` says. The results are in packages/portable/.
@@ -25,8 +24,11 @@ RELEASE = "trixie"
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}  # as Debian calls them
 TOOLS = ["make", "pkg-config", "xz-utils"]
 LIBRARIES = ["libfmt-dev", "libmnl-dev"]
-# Whose code is in the programs.
-LINKED = ["libc6-dev", "libfmt-dev", "libmnl-dev", "libstdc++-14-dev"]
+# Whose code is in the programs; a cross compiler's C and C++ libraries are packages of their own, at
+# versions of their own.
+RUNTIME = ["libc6-dev", "libstdc++-14-dev"]
+# The texts that those packages' copyright files only name.
+LICENCES = ["GPL-2", "LGPL-2", "LGPL-2.1", "LGPL-3"]
 # Of fmt there is no archive; its headers alone do as well.
 FLAGS = ("CXXFLAGS='-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2' "
          "LDFLAGS='-static-pie -Wl,-z,relro,-z,now' PKG_CONFIG='pkg-config --static' "
@@ -46,6 +48,12 @@ def install_tools(place, processor):
             f"PKG_CONFIG_LIBDIR=/usr/lib/{processor}-linux-gnu/pkgconfig:/usr/share/pkgconfig")
 
 
+def linked_packages(processor):
+    architecture = ARCHITECTURES[processor]
+    suffix = "" if processor == platform.machine() else f"-{architecture}-cross"
+    return ([name + suffix for name in RUNTIME], [f"{name}:{architecture}" for name in LIBRARIES])
+
+
 def gather(place, processor, version, checks):
     """What the tarball has; returns the name of its folder."""
     name = f"monitoring-plugins-ephemeral-{version}-linux-{processor}"
@@ -61,9 +69,15 @@ def gather(place, processor, version, checks):
         shutil.copy(page, folder + "/man")
     shutil.copy("/build/source/COPYING", folder)
     shutil.copy("/build/source/portable/README.portable", folder + "/README")
-    for package in LINKED:
+    runtime, libraries = linked_packages(processor)
+    for package in runtime + LIBRARIES:
         shutil.copy(f"/usr/share/doc/{package}/copyright", f"{folder}/licences/{package}")
-    versions = place.run("dpkg-query -W -f '${Package} ${Version}\\n' " + " ".join(LINKED))[1]
+    for licence in LICENCES:
+        shutil.copy("/usr/share/common-licenses/" + licence, folder + "/licences")
+    code, versions = place.run("dpkg-query -W -f '${Package} ${Version}\\n' " +
+                               " ".join(runtime + libraries))
+    if code != 0:
+        raise RuntimeError(versions)
     with open(folder + "/licences/README", "w") as file:
         file.write("The programs contain parts of these packages of Debian 13, whose source Debian has:\n\n"
                    + versions)

@@ -111,20 +111,13 @@ private:
     Blocks<Connection> connections_;
 };
 
-/// A value for each tuple of some connections, all alike at first.
+/// A value for each tuple of some connections, all zero at first.
 template <class Value>
 class PerTuple {
 public:
-    explicit PerTuple(const Connections& connections, const Value& first = Value())
-        : values_{Values(connections.ipv4_tuples(), first),
-                  Values(connections.ipv6_tuples(), first)}
+    explicit PerTuple(const Connections& connections)
+        : values_{Values(connections.ipv4_tuples()), Values(connections.ipv6_tuples())}
     {
-    }
-
-    /// Whether a connection has the tuple of that number.
-    [[nodiscard]] bool contains(TupleNumber number) const
-    {
-        return (number >> 1U) < values_[number & 1U].size();
     }
 
     [[nodiscard]] Value& operator[](TupleNumber number)
