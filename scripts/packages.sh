@@ -42,7 +42,6 @@ packages_of() { # PART...
                 php-cli php-pgsql php-mbstring php-gd php-xml php-bcmath
             ;;
         apt-get:kernels) echo busybox-static cpio debian-archive-keyring python3 qemu-system-x86 ;;
-        apt-get:portable) packages_of root ;;
         apt-get:root) echo debootstrap debian-archive-keyring iproute2 python3 ;;
         apt-get:picture) echo chromium fonts-dejavu-core ;;
         dnf:build)
