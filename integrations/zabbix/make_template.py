@@ -219,12 +219,17 @@ def growth_trigger(checks, check, alert):
                    **dependencies_on(cause_trigger(checks, alert, "critical")))
 
 
-def state_trigger(checks, check, alert):
-    state = of_item(check, "state")
-    return trigger(check, alert["problem"], f"min({state},{lasting(alert)})>=1 and last({state})<=2",
-                   SEVERE[alert["urgency"]], alert["consequence"], "not ok", "availability",
-                   event_name=alert["problem"] + whom(check), opdata="{ITEM.LASTVALUE1}",
-                   **dependencies_on(cause_trigger(checks, alert, "critical")))
+def state_triggers(checks, check, alert):
+    """The check's own verdict: CRITICAL is as severe as the alert says, WARNING is a ticket."""
+    state, triggers = of_item(check, "state"), []
+    for level, number, priority, word in (("critical", 2, SEVERE[alert["urgency"]], ""),
+                                          ("warning", 1, "WARNING", " (WARNING)")):
+        triggers.append(trigger(
+            check, alert["problem"] + word, f"min({state},{lasting(alert)})>=1 and last({state})={number}",
+            priority, alert["consequence"], f"not ok{word}", "availability",
+            event_name=alert["problem"] + whom(check), opdata="{ITEM.LASTVALUE1}",
+            **dependencies_on(*triggers, cause_trigger(checks, alert, level))))
+    return triggers
 
 
 def silence_trigger(check):
@@ -266,7 +271,7 @@ def triggers_of(checks, check, label):
         elif alert["metric"] == label and alert["when"] == "grows":
             triggers.append(growth_trigger(checks, check, alert))
         elif label == "state" and alert["when"] == "not ok":
-            triggers.append(state_trigger(checks, check, alert))
+            triggers += state_triggers(checks, check, alert)
     if label == "state":
         triggers.append(silence_trigger(check))
     return {"triggers": triggers} if triggers else {}
