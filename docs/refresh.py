@@ -65,12 +65,15 @@ def refresh_schema(text, checks):
     tables = {}
     for check in checks:
         for table in check["tables"]:
-            # Two checks may have a table of the same name, with other words or further columns.
-            made = tables.setdefault(table["name"], {
+            # Two checks may have a table of the same name, with other words or further columns: a row
+            # has for sure what it has in both.
+            always = [column["key"] for column in table["columns"] if column["is_always_there"]]
+            row = tables.setdefault(table["name"], {
                 "description": table["meaning"] + ".", "type": "array",
-                "items": {"type": "object", "properties": {}}})
+                "items": {"type": "object", "required": always, "properties": {}}})["items"]
+            row["required"] = [key for key in row["required"] if key in always]
             for column in table["columns"]:
-                made["items"]["properties"].setdefault(column["key"], schema_of(column))
+                row["properties"].setdefault(column["key"], schema_of(column))
     schema["properties"]["tables"]["properties"] = tables
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

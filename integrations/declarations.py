@@ -16,6 +16,8 @@ class Check:
         for what in ("metrics", "alerts", "services"):
             if not getattr(self, what):
                 raise ValueError(f"{self.name} declares no {what}: see plugins/{self.short}_description.cc")
+        # What names whom: alerts and dashboards tell of these.
+        self.series = [series for series in self.series if "destination" in series["labels"]]
         self.service = self.services[0]
         self.title = self.service["title"].replace("Ephemeral ", "")
         self.title = self.title[0].upper() + self.title[1:]

@@ -12,6 +12,7 @@ namespace declaration {
 namespace {
 
 using json::array;
+using json::Member;
 using json::object;
 using json::quote;
 
@@ -42,16 +43,17 @@ bool is_whole(plugin::Kind kind)
     return kind == plugin::Kind::count || kind == plugin::Kind::counter;
 }
 
-std::string metric_json(const plugin::Description& description, const plugin::MetricMeaning& metric)
+std::vector<Member> metric_members(const plugin::Description& description,
+                                   const plugin::MetricMeaning& metric)
 {
-    return object({{"label", quote(metric.label)},
-                   {"title", quote(metric.title)},
-                   {"meaning", quote(metric.meaning)},
-                   {"unit", quote(unit_of(metric.kind))},
-                   {"is_whole", is_whole(metric.kind) ? "true" : "false"},
-                   {"most", quote(metric.most)},
-                   {"openmetrics", quote(plugin::openmetrics_name(description, metric.label,
-                                                                  unit_of(metric.kind)))}});
+    return {{"label", quote(metric.label)},
+            {"title", quote(metric.title)},
+            {"meaning", quote(metric.meaning)},
+            {"unit", quote(unit_of(metric.kind))},
+            {"is_whole", is_whole(metric.kind) ? "true" : "false"},
+            {"most", quote(metric.most)},
+            {"openmetrics",
+             quote(plugin::openmetrics_name(description, metric.label, unit_of(metric.kind)))}};
 }
 
 /// The word of JSON Schema for a value in a row.
@@ -66,11 +68,13 @@ const char* type_of(plugin::Kind kind)
 
 std::string column_json(const plugin::Column& column)
 {
+    const bool is_always_there = column.presence == plugin::Column::Presence::always;
     return object({{"key", quote(column.key)},
                    {"title", quote(column.heading)},
                    {"meaning", quote(column.meaning)},
                    {"unit", quote(unit_of(column.kind))},
-                   {"type", quote(type_of(column.kind))}});
+                   {"type", quote(type_of(column.kind))},
+                   {"is_always_there", is_always_there ? "true" : "false"}});
 }
 
 std::string table_json(const plugin::TableMeaning& table)
@@ -90,17 +94,31 @@ std::string title_of(const plugin::Column& column)
     return words;
 }
 
+/// The labels of a table's series.
+std::vector<std::string> labels_of(const plugin::TableMeaning& table)
+{
+    std::vector<std::string> labels;
+    for (const plugin::Column& column : table.columns)
+        if (column.role == plugin::Column::Role::label)
+            labels.push_back(column.key);
+    return labels;
+}
+
 /// What OpenMetrics prints of each row of a table, under the names of metrics.
 std::vector<std::string> series_json(const plugin::Description& description)
 {
     std::vector<std::string> series;
     for (const plugin::TableMeaning& table : description.tables)
         for (const plugin::Column& column : table.columns)
-            if (column.role == plugin::Column::Role::series)
-                series.push_back(metric_json(description, {.label = table.row + '_' + column.key,
-                                                           .title = title_of(column),
-                                                           .meaning = column.meaning,
-                                                           .kind = column.kind}));
+            if (column.role == plugin::Column::Role::series) {
+                std::vector<Member> members =
+                    metric_members(description, {.label = table.row + '_' + column.key,
+                                                 .title = title_of(column),
+                                                 .meaning = column.meaning,
+                                                 .kind = column.kind});
+                members.emplace_back("labels", array_of(labels_of(table), quote));
+                series.push_back(object(members));
+            }
     return series;
 }
 
@@ -161,7 +179,7 @@ std::string service_json(const plugin::Service& service)
 std::string format_json(const plugin::Description& description, const plugin::Options& options)
 {
     const auto to_metric = [&](const plugin::MetricMeaning& metric) {
-        return metric_json(description, metric);
+        return object(metric_members(description, metric));
     };
     return object({{"name", quote(description.name)},
                    {"question", quote(description.question)},

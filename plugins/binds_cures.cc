@@ -12,15 +12,16 @@
 namespace checks {
 namespace {
 
-/// The one that is judged.
-std::size_t find_worse(const std::vector<BindsSituation>& situations, InDoubt in_doubt)
+/// The one that the alarm is about.
+std::size_t find_most_urgent(const std::vector<BindsSituation>& situations,
+                             const BindsJudgement& judgement)
 {
-    const auto worse =
+    const auto first =
         std::min_element(situations.begin(), situations.end(),
                          [&](const BindsSituation& one, const BindsSituation& other) {
-                             return is_worse(one, other, in_doubt);
+                             return is_more_urgent(one, other, judgement);
                          });
-    return static_cast<std::size_t>(worse - situations.begin());
+    return static_cast<std::size_t>(first - situations.begin());
 }
 
 /// What no figure can be given for.
@@ -40,16 +41,16 @@ std::string advise(ports::Protocol protocol, const ports::BindUsage& wildcard)
 void tell_binds_cures(const sockets::Snapshot& snapshot,
                       const std::vector<ports::BindCensus>& censuses,
                       const ports::HiddenPorts& hidden,
-                      const std::vector<BindsSituation>& situations, InDoubt in_doubt,
-                      plugin::Report& report)
+                      const std::vector<BindsSituation>& situations,
+                      const BindsJudgement& judgement, plugin::Report& report)
 {
-    const std::size_t worse = find_worse(situations, in_doubt);
-    const BindsSituation& situation = situations[worse];
+    const std::size_t first = find_most_urgent(situations, judgement);
+    const BindsSituation& situation = situations[first];
     std::vector<ToldCure> cures;
     if (report.state != plugin::State::ok && situation.wildcard.used_most > 0) {
         const Ends now = left_of(ports::look_out(situation.wildcard, situation.range_size));
         for (const ports::Cure& cure :
-             ports::find_bind_cures(snapshot, censuses[worse], situation.protocol, hidden))
+             ports::find_bind_cures(snapshot, censuses[first], situation.protocol, hidden))
             cures.push_back(
                 {name_cure(cure, snapshot.settings,
                            "bind() to one more IPv4 address, not to the wildcard address"),

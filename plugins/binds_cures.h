@@ -13,7 +13,8 @@ namespace checks {
 
 [[nodiscard]] inline CuredFigure cured_binds()
 {
-    return {"left", "left", "Ports that would be left, of the worse of TCP and UDP"};
+    return {"left", "left",
+            "Ports that would be left, of the protocol that the sentence names first"};
 }
 
 /// Adds it to `report`, which is of `situations`, if it is not OK. `censuses`: one of each
@@ -21,7 +22,7 @@ namespace checks {
 void tell_binds_cures(const sockets::Snapshot& snapshot,
                       const std::vector<ports::BindCensus>& censuses,
                       const ports::HiddenPorts& hidden,
-                      const std::vector<BindsSituation>& situations, InDoubt in_doubt,
-                      plugin::Report& report);
+                      const std::vector<BindsSituation>& situations,
+                      const BindsJudgement& judgement, plugin::Report& report);
 
 } // namespace checks

@@ -6,22 +6,29 @@ namespace checks {
 
 using plugin::Alert;
 using plugin::Kind;
+using plugin::sometimes;
 
 plugin::TableMeaning binds_table()
 {
-    return {"addresses",
-            "The local addresses with the fewest ports left, of each protocol",
-            {{"protocol", "protocol", "TCP or UDP", Kind::text},
-             {"used", "used", "Ports that bind() to this address cannot have"},
-             {"left", "left", "Ports that bind() to this address has left"},
-             {"used_most", "used at most", "Ports that bind() cannot have, at most"},
-             {"left_least", "left at least", "Ports that bind() has left, at least"},
-             {"connected", "connected", "Of the used ones: ports with a connected socket"},
-             {"time_wait", "TIME_WAIT", "Of the used ones: ports with a TIME_WAIT"},
-             {"listening", "listening", "Of the used ones: ports with a listener"},
-             {"bound", "bound", "Of the used ones: ports with a socket that is bound only"},
-             {"address", "address", "The local address; :: and 0.0.0.0 conflict with all others",
-              Kind::text}}};
+    using Role = plugin::Column::Role;
+    return {
+        "addresses",
+        "The local addresses with the fewest ports left, of each protocol",
+        {{"protocol", "protocol", "TCP or UDP", Kind::text, Role::label},
+         {"used", "used", "Ports that bind() to this address cannot have", Kind::count,
+          Role::series},
+         {"left", "left", "Ports that bind() to this address has left", Kind::count, Role::series},
+         sometimes({"used_most", "used at most", "Ports that bind() cannot have, at most",
+                    Kind::count, Role::series}),
+         sometimes({"left_least", "left at least", "Ports that bind() has left, at least",
+                    Kind::count, Role::series}),
+         {"connected", "connected", "Of the used ones: ports with a connected socket"},
+         {"time_wait", "TIME_WAIT", "Of the used ones: ports with a TIME_WAIT"},
+         {"listening", "listening", "Of the used ones: ports with a listener"},
+         {"bound", "bound", "Of the used ones: ports with a socket that is bound only"},
+         {"address", "address", "The local address; :: and 0.0.0.0 conflict with all others",
+          Kind::text, Role::label}},
+        "address"};
 }
 
 plugin::Description describe_binds()

@@ -49,13 +49,32 @@ double usage_most_of(const BindsSituation& situation)
     return plugin::percentage(situation.wildcard.used_most, situation.range_size);
 }
 
+std::string prefix(const BindsSituation& situation)
+{
+    return is_tcp(situation) ? "tcp_" : "udp_";
+}
+
+/// One protocol by itself, by the end that is judged.
+plugin::Verdict judge(const BindsSituation& situation, const BindsJudgement& judgement)
+{
+    const bool judges_most = judgement.in_doubt == InDoubt::used && !situation.is_exact();
+    const std::string label = prefix(situation) + (judges_most ? "usage_most" : "usage");
+    const double usage = judges_most ? usage_most_of(situation) : usage_of(situation);
+    return Report().judge(plugin::percentage_metric(label, usage, Thresholds()), judgement.usage);
+}
+
 plugin::State state_of(const BindsSituation& situation, const BindsJudgement& judgement)
 {
-    const double usage =
-        judgement.in_doubt == InDoubt::left ? usage_of(situation) : usage_most_of(situation);
-    const plugin::State state = plugin::judge(usage, judgement.usage).state;
+    const plugin::State state = judge(situation, judgement).state;
     const bool is_missed = !is_tcp(situation) || !judgement.nobody_binds;
     return state == plugin::State::critical && !is_missed ? plugin::State::warning : state;
+}
+
+/// Whether `one` has fewer ports left, by the end that is judged.
+bool is_worse(const BindsSituation& one, const BindsSituation& other, InDoubt in_doubt)
+{
+    return in_doubt == InDoubt::used ? one.left_least() < other.left_least()
+                                     : one.left() < other.left();
 }
 
 plugin::State state_of(const std::vector<BindsSituation>& situations,
@@ -79,9 +98,6 @@ plugin::Verdict add_metrics(const std::vector<BindsSituation>& situations,
 {
     const Thresholds none;
     const bool judges_usage = judgement.in_doubt == InDoubt::left || worse.is_exact();
-    const auto prefix = [](const BindsSituation& situation) {
-        return std::string(is_tcp(situation) ? "tcp_" : "udp_");
-    };
     const auto add = [&](plugin::Metric metric) { report.metrics.push_back(std::move(metric)); };
 
     plugin::Verdict verdict =
@@ -131,10 +147,13 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
 
 } // namespace
 
-bool is_worse(const BindsSituation& one, const BindsSituation& other, InDoubt in_doubt)
+bool is_more_urgent(const BindsSituation& one, const BindsSituation& other,
+                    const BindsJudgement& judgement)
 {
-    return in_doubt == InDoubt::used ? one.left_least() < other.left_least()
-                                     : one.left() < other.left();
+    const plugin::State state = state_of(one, judgement);
+    const plugin::State other_state = state_of(other, judgement);
+    return state == other_state ? is_worse(one, other, judgement.in_doubt)
+                                : plugin::worse(state, other_state) == state;
 }
 
 plugin::State tcp_state(const std::vector<BindsSituation>& situations,
@@ -183,20 +202,29 @@ std::string tell_busiest(const ports::TupleUsage& busiest)
 
 Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)
 {
-    std::vector<BindsSituation> worst_first = situations;
-    std::stable_sort(worst_first.begin(), worst_first.end(),
+    const auto worse =
+        std::min_element(situations.begin(), situations.end(),
+                         [&](const BindsSituation& one, const BindsSituation& other) {
+                             return is_worse(one, other, judgement.in_doubt);
+                         });
+    std::vector<BindsSituation> urgent_first = situations;
+    std::stable_sort(urgent_first.begin(), urgent_first.end(),
                      [&](const BindsSituation& one, const BindsSituation& other) {
-                         return is_worse(one, other, judgement.in_doubt);
+                         return is_more_urgent(one, other, judgement);
                      });
+    const BindsSituation& first = urgent_first.front();
+
     Report report;
-    const plugin::Verdict verdict = add_metrics(situations, worst_first.front(), judgement, report);
-    for (const BindsSituation& situation : worst_first)
+    plugin::Verdict verdict = add_metrics(situations, *worse, judgement, report);
+    report.state = state_of(situations, judgement);
+    if (first.protocol != worse->protocol)
+        verdict = judge(first, judgement);
+    for (const BindsSituation& situation : urgent_first)
         report.sentence += (report.sentence.empty() ? "" : ", ") + summarize(situation);
+    const bool is_capped = judgement.nobody_binds && is_tcp(first);
     if (verdict.state != plugin::State::ok)
-        report.sentence += fmt::format(" ({}{})", verdict.phrase,
-                                       judgement.nobody_binds ? ", but nobody here binds" : "");
-    if (judgement.nobody_binds)
-        report.state = state_of(situations, judgement);
+        report.sentence +=
+            fmt::format(" ({}{})", verdict.phrase, is_capped ? ", but nobody here binds" : "");
     report.tables = {make_table(situations, judgement.rows)};
     return report;
 }

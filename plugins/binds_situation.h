@@ -24,15 +24,17 @@ struct BindsSituation {
     [[nodiscard]] bool is_exact() const { return wildcard.used == wildcard.used_most; }
 };
 
-/// Whether `one` has fewer ports left, by the end that `in_doubt` says is judged.
-bool is_worse(const BindsSituation& one, const BindsSituation& other, InDoubt in_doubt);
-
 struct BindsJudgement {
     plugin::Thresholds usage;
     InDoubt in_doubt = InDoubt::left;
     std::size_t rows = 5;      ///< so many addresses of each protocol are listed
     bool nobody_binds = false; ///< TCP is WARNING at most: nothing here would miss its ports
 };
+
+/// Whether `one` comes first: the one whose state is worse; of the same state, the one that has
+/// fewer ports left. TCP can have none left, and UDP be what raised the alarm.
+bool is_more_urgent(const BindsSituation& one, const BindsSituation& other,
+                    const BindsJudgement& judgement);
 
 /// What TCP alone would be judged; OK if it was not looked at. `situations` as in report_binds().
 plugin::State tcp_state(const std::vector<BindsSituation>& situations,

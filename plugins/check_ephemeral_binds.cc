@@ -92,14 +92,14 @@ Report EphemeralBinds::measure(bool verbose)
         judgement_.nobody_binds =
             checks::inquire_binders(snapshot, hidden, oracle) == checks::Binders::none;
 
-    // Judge the wildcard of the worse protocol, and tell: whose ports they are, and what would
+    // Judge the wildcard of each protocol, and tell: whose ports they are, and what would
     // help.
     Report report = checks::report_binds(situations, judgement_);
     if (checks::tcp_state(situations, judgement_) != plugin::State::ok)
         report.details = tell_busiest(snapshot);
     if (judgement_.nobody_binds)
         report.details.push_back(checks::tell_nobody_binds());
-    checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_.in_doubt, report);
+    checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_, report);
     if (checks::has_doubt(situations, judgement_.rows))
         report.details.push_back(checks::tell_bind_doubt(hidden, obstacle, judgement_.in_doubt));
     if (verbose)

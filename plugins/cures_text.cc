@@ -70,21 +70,23 @@ bool is_better(const ToldCure& one, const ToldCure& other)
 plugin::TableMeaning cures_table(const CuredFigure& figure)
 {
     using plugin::Kind;
+    using plugin::sometimes;
     std::vector<plugin::Column> columns = {
         {"cure", "", "A setting as sysctl takes it, or what to do", Kind::text},
         {figure.key, "", figure.meaning},
-        {figure.key + "_least", "", "The same, at least"},
+        sometimes({figure.key + "_least", "", "The same, at least"}),
         {"instead_of", "", "The same without the cure"},
-        {"instead_of_least", "", "The same without the cure, at least"}};
+        sometimes({"instead_of_least", "", "The same without the cure, at least"})};
     if (figure.is_of_connections)
         columns.insert(
             columns.end(),
-            {{"projected", "", "Where the rate would lead, if the alarm is about that",
-              Kind::share},
-             {"projected_most", "", "The same, at most", Kind::share},
-             {"projected_instead_of", "", "Where the rate leads without the cure", Kind::share},
-             {"projected_most_instead_of", "", "The same, at most", Kind::share},
-             {"condition", "", "What the cure depends on", Kind::text}});
+            {sometimes({"projected", "", "Where the rate would lead, if the alarm is about that",
+                        Kind::share}),
+             sometimes({"projected_most", "", "The same, at most", Kind::share}),
+             sometimes({"projected_instead_of", "", "Where the rate leads without the cure",
+                        Kind::share}),
+             sometimes({"projected_most_instead_of", "", "The same, at most", Kind::share}),
+             sometimes({"condition", "", "What the cure depends on", Kind::text})});
     return {"cures", "What would help, best first; empty if the state is OK", std::move(columns)};
 }
 

@@ -7,36 +7,39 @@ namespace checks {
 
 using plugin::Alert;
 using plugin::Kind;
+using plugin::sometimes;
 
 plugin::TableMeaning ports_table()
 {
     using Role = plugin::Column::Role;
-    return {"tuples", "The worst tuples, and the one that heads for the most",
-            with_tuple_columns(
-                {{"used", "used", "Ports that this tuple uses", Kind::count, Role::series},
-                 {"left", "left", "Ports that connect() has left for this tuple", Kind::count,
-                  Role::series},
-                 {"used_most", "used at most", "Ports that this tuple uses, at most", Kind::count,
-                  Role::series},
-                 {"left_least", "left at least", "Ports that connect() has left, at least",
-                  Kind::count, Role::series},
-                 {"usage", "", "Share of the usable ports that this tuple uses", Kind::share,
-                  Role::series},
-                 {"usage_most", "", "Share of the usable ports that this tuple uses, at most",
-                  Kind::share, Role::series},
-                 {"projected", "projected %",
-                  "Share of the usable ports that this tuple will use at the present rate",
-                  Kind::share, Role::series},
+    return {
+        "tuples", "The worst tuples, and the one that heads for the most",
+        with_tuple_columns(
+            {{"used", "used", "Ports that this tuple uses", Kind::count, Role::series},
+             {"left", "left", "Ports that connect() has left for this tuple", Kind::count,
+              Role::series},
+             sometimes({"used_most", "used at most", "Ports that this tuple uses, at most",
+                        Kind::count, Role::series}),
+             sometimes({"left_least", "left at least", "Ports that connect() has left, at least",
+                        Kind::count, Role::series}),
+             {"usage", "", "Share of the usable ports that this tuple uses", Kind::share,
+              Role::series},
+             sometimes({"usage_most", "", "Share of the usable ports that this tuple uses, at most",
+                        Kind::share, Role::series}),
+             {"projected", "projected %",
+              "Share of the usable ports that this tuple will use at the present rate", Kind::share,
+              Role::series},
+             sometimes(
                  {"projected_most", "projected at most %",
                   "Share of the usable ports that this tuple will use at the present rate, at most",
-                  Kind::share, Role::series},
-                 {"established", "established", "Connections that are open"},
-                 {"time_wait", "TIME_WAIT", "Connections in TIME_WAIT"},
-                 {"reusable", "reusable", "Those of them that connect() would take over: not used"},
-                 {"other", "other", "Connections in every other state, such as SYN_SENT"},
-                 {"held_by_others", "held by others",
-                  "Held ports on which the tuple has no connection itself"}}),
-            "tuple"};
+                  Kind::share, Role::series}),
+             {"established", "established", "Connections that are open"},
+             {"time_wait", "TIME_WAIT", "Connections in TIME_WAIT"},
+             {"reusable", "reusable", "Those of them that connect() would take over: not used"},
+             {"other", "other", "Connections in every other state, such as SYN_SENT"},
+             {"held_by_others", "held by others",
+              "Held ports on which the tuple has no connection itself"}}),
+        "tuple"};
 }
 
 plugin::Description describe_ports()

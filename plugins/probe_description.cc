@@ -6,6 +6,7 @@ namespace checks {
 
 using plugin::Alert;
 using plugin::Kind;
+using plugin::sometimes;
 using Call = kernel::PortRequest::Call;
 
 plugin::TableMeaning probe_table()
@@ -16,8 +17,8 @@ plugin::TableMeaning probe_table()
         {{"call", "call", "The system call that was tried", Kind::text},
          {"asked", "asked", "How often it was tried"},
          {"refused", "refused", "How often the kernel gave no port"},
-         {"search_time", "", "How long the kernel searched, the median", Kind::seconds},
-         {"search_microseconds", "search us", "The same", Kind::microseconds},
+         sometimes({"search_time", "", "How long the kernel searched, the median", Kind::seconds}),
+         sometimes({"search_microseconds", "search us", "The same", Kind::microseconds}),
          {"source", "from", "Source address, if one was asked for", Kind::text},
          {"address", "address", "Destination; the address to bind to, for bind()", Kind::text}}};
 }

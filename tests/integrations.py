@@ -51,7 +51,11 @@ def misdeclared_rows(check, tables, said):
                 for table in said["tables"]}
     for name in set(tables) ^ set(declared):
         yield f"{check} has the table {name} in one of its report and its declaration alone"
+    always = {table["name"]: {column["key"] for column in table["columns"] if column["is_always_there"]}
+              for table in said["tables"]}
     for name in set(tables) & set(declared):
+        yield from (f"{check} declares {key} of {name} to be there always, and a row lacks it"
+                    for row in tables[name] for key in always[name] - set(row))
         for key, value in (cell for row in tables[name] for cell in row.items()):
             if key not in declared[name]:
                 yield f"{check} prints {key} in {name}, which it does not declare"

@@ -11,7 +11,8 @@ fail() {
 }
 
 for check in $CHECKS; do
-    for file in "plugins/$check.cc" "man/$check.in" "tests/live/$check.cc"; do
+    short=${check##*_}
+    for file in "plugins/$check.cc" "plugins/$short.mk" "man/$check.in" "tests/live/$check.cc"; do
         [ -e "$file" ] || fail "$check has no $file"
     done
     grep -q "^| .*$check" README.md || fail "no table of README.md has $check"
@@ -26,8 +27,8 @@ for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h
     *) name=$file ;;
     esac
     # A word of its own: one name may be the end of another.
-    grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" Makefile.am ||
-        fail "Makefile.am does not have $name"
+    grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" Makefile.am plugins/*.mk ||
+        fail "neither Makefile.am nor plugins/*.mk has $name"
 done
 
 [ "$failures" -eq 0 ]

@@ -58,12 +58,23 @@ struct Column {
         series  ///< a series: the number in this column, under the row's labels
     };
 
+    /// Whether a row can lack a value here: a program does not get the key then.
+    enum class Presence { always, sometimes };
+
     std::string key;          ///< in JSON and OpenMetrics: snake_case, fixed for ever
     std::string heading;      ///< for people; empty if only programs want the column
     std::string meaning = {}; ///< as that of a metric
     Kind kind = Kind::count;
     Role role = Role::detail;
+    Presence presence = Presence::always;
 };
+
+/// `column`, where a row can lack a value.
+[[nodiscard]] inline Column sometimes(Column column)
+{
+    column.presence = Column::Presence::sometimes;
+    return column;
+}
 
 struct TableMeaning {
     std::string name;    ///< its key in JSON: what its rows are, such as "tuples"

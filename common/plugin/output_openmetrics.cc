@@ -166,9 +166,9 @@ std::string labels_of(const Table& table, const std::vector<Cell>& row)
 
 Family series_of(const Description& description, const Table& table, std::size_t column)
 {
-    const auto& [key, heading, meaning, kind, role] = table.columns()[column];
-    const char* const unit = unit_of(kind);
-    Family family = make_family(description, table.row_name() + '_' + key, meaning, unit);
+    const Column& what = table.columns()[column];
+    const char* const unit = unit_of(what.kind);
+    Family family = make_family(description, table.row_name() + '_' + what.key, what.meaning, unit);
     std::set<std::string> seen;
     for (const std::vector<Cell>& row : table.rows()) {
         const auto* const number = std::get_if<Cell::Number>(&row[column].value());

@@ -40,6 +40,10 @@ void Table::add_row(std::vector<Cell> cells)
 {
     if (cells.size() != columns().size())
         throw std::logic_error("a row of a table has one cell a column");
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        if (cells[i].is_absent() && columns()[i].presence == Column::Presence::always)
+            throw std::logic_error("a row of the table " + name() + " lacks " + columns()[i].key +
+                                   ", which is declared to be there always");
     rows_.push_back(std::move(cells));
 }
 

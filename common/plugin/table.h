@@ -59,7 +59,8 @@ class Table {
 public:
     explicit Table(TableMeaning meaning);
 
-    /// `cells` has one a column.
+    /// `cells` has one a column, and only a column that is there sometimes may have an absent one:
+    /// programs rely on the other keys.
     void add_row(std::vector<Cell> cells);
 
     [[nodiscard]] const std::string& name() const { return meaning_.name; }

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "tests/live/cured.h"
 #include "tests/live/features.h"
 #include "tests/live/lab.h"
 #include "tests/live/report.h"
@@ -146,6 +147,26 @@ BOOST_FIXTURE_TEST_CASE(warning_at_most_naming_whom_if_plain_connections_alone_t
     BOOST_TEST(report.says("64 of its connections, the most, are from 127.0.0.1 to 127.0.0.1:5432"),
                report.words());
     BOOST_TEST(lab::run({program, "--if-nobody-binds=critical"}).exit_code == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    critical_with_cures_for_udp_if_its_ports_are_gone_and_nobody_misses_those_of_tcp, Taken,
+    *lab::needs({lab::Feature::local_port_range}))
+{
+    std::vector<lab::FileDescriptor> queries;
+    for (int i = 0; i < 60; ++i)
+        queries.push_back(lab::bound({.tcp = false, .bind = lab::at("0.0.0.0", 0)}));
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.exit_code == 2);
+    BOOST_TEST(report.summary().starts_with("4 of 64 ports left for UDP, no TCP port left"),
+               report.summary());
+    BOOST_TEST(report.metric("left") == 0);
+    const auto cure = lab::find_cure(report, "ip_local_port_range");
+    BOOST_REQUIRE(cure.has_value());
+    BOOST_TEST(cure->instead_of.most == 4);
+    lab::apply(*cure);
+    constexpr net::PortRange wide = {15000, 60999};
+    BOOST_TEST(cure->ends.contain(lab::ask_bind(net::Address(), wide, {.tcp = false}).size()));
 }
 
 BOOST_AUTO_TEST_CASE(warning_at_most_if_time_wait_alone_takes_the_ports,

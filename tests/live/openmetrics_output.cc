@@ -1,4 +1,4 @@
-// What Prometheus reads is what the JSON report says, each listed tuple a series of its own.
+// What Prometheus reads is what the JSON report says, each listed row a series of its own.
 #include <map>
 #include <regex>
 #include <set>
@@ -32,10 +32,20 @@ struct Host {
     }
 };
 
+/// `{protocol="TCP",address="::"}` for the keys of a row.
+std::string labels_of(const json& row, const std::vector<std::string>& keys)
+{
+    std::vector<std::string> labels;
+    labels.reserve(keys.size());
+    for (const std::string& key : keys)
+        labels.push_back(fmt::format("{}=\"{}\"", key, row.at(key).get<std::string>()));
+    return fmt::format("{{{}}}", fmt::join(labels, ","));
+}
+
 /// Those of a row of a table.
 Samples series_in(const std::string& text)
 {
-    const std::regex sample(R"(((?:ephemeral_\w+)_tuple_\w+\{[^}]*\}) (\S+))");
+    const std::regex sample(R"((ephemeral_\w+_(?:tuple|address)_\w+\{[^}]*\}) (\S+))");
     Samples samples;
     for (std::sregex_iterator match(text.begin(), text.end(), sample), end; match != end; ++match)
         samples[(*match)[1]] = std::stod((*match)[2]);
@@ -43,14 +53,13 @@ Samples series_in(const std::string& text)
 }
 
 Samples series_of(const json& rows, const std::string& prefix, const std::set<std::string>& counts,
-                  const std::set<std::string>& percentages)
+                  const std::set<std::string>& percentages,
+                  const std::vector<std::string>& label_keys = {"source", "destination"})
 {
     constexpr double full = 100;
     Samples samples;
     for (const json& row : rows) {
-        const std::string labels =
-            fmt::format("{{source=\"{}\",destination=\"{}\"}}", row.at("source").get<std::string>(),
-                        row.at("destination").get<std::string>());
+        const std::string labels = labels_of(row, label_keys);
         for (const auto& [key, value] : row.items()) {
             if (counts.contains(key))
                 samples[fmt::format("{}{}{}", prefix, key, labels)] = value;
@@ -134,6 +143,36 @@ BOOST_AUTO_TEST_CASE(top_bounds_the_number_of_series)
 BOOST_AUTO_TEST_CASE(a_host_without_connections_has_no_series)
 {
     BOOST_TEST(check_ports().empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_listed_address_has_the_figures_of_its_row)
+{
+    connect(40, lab::at("127.0.0.1", 5432));
+    connect(7, lab::at("10.9.0.1", 443));
+    connections.push_back(lab::bound({.tcp = false, .bind = lab::at("127.0.0.1", 0)}));
+    const std::vector<std::string> check = {"plugins/check_ephemeral_binds"};
+    const json rows = lab::report_of(check).rows("addresses");
+    const Samples series = series_in(lab::run({check[0], "--output-format=openmetrics"}).text);
+    check_equal(series, series_of(rows, "ephemeral_binds_address_",
+                                  {"used", "left", "used_most", "left_least"}, {},
+                                  {"protocol", "address"}));
+    BOOST_TEST(series.at(R"(ephemeral_binds_address_used{protocol="TCP",address="10.9.0.1"})") ==
+               7);
+    BOOST_TEST(series.at(R"(ephemeral_binds_address_left{protocol="UDP",address="127.0.0.1"})") ==
+               63);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_doubt_has_two_series)
+{
+    connect(40, lab::at("127.0.0.1", 5432));
+    for (int i = 0; i < 10; ++i)
+        connections.push_back(lab::bound({.bind = lab::at("10.9.0.1", 0)}));
+    const std::vector<std::string> check = {"plugins/check_ephemeral_binds", "--reader=procfs",
+                                            "--output-format=openmetrics"};
+    const Samples series = series_in(lab::run(check).text);
+    const std::string labels = R"({protocol="TCP",address="127.0.0.1"})";
+    BOOST_TEST(series.at("ephemeral_binds_address_used_most" + labels) >
+               series.at("ephemeral_binds_address_used" + labels));
 }
 
 BOOST_AUTO_TEST_CASE(closes_are_named_by_tuple)

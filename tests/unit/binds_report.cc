@@ -154,6 +154,19 @@ BOOST_AUTO_TEST_CASE(udp_is_judged_by_itself_if_nobody_binds)
     BOOST_TEST(name(report({tcp(64), udp(48)}, nobody).state) == "WARNING");
 }
 
+BOOST_AUTO_TEST_CASE(udp_is_named_first_if_it_raised_the_alarm_and_nobody_misses_the_ports_of_tcp)
+{
+    BindsJudgement nobody = judgement();
+    nobody.nobody_binds = true;
+    const Report critical = report({tcp(64), udp(60)}, nobody);
+    BOOST_TEST(critical.sentence == "4 of 64 ports left for UDP, no TCP port left: bind() fails "
+                                    "with EADDRINUSE (udp_usage 93.8% > 90%)");
+    BOOST_TEST(holds(perfdata(critical), "usage=100%;66;90;0;100 left=0;;;0;64 "));
+    BOOST_TEST(report({tcp(64), udp(48)}, nobody).sentence ==
+               "no TCP port left: bind() fails with EADDRINUSE, 16 of 64 ports left for UDP (usage "
+               "100% > 90%, but nobody here binds)");
+}
+
 BOOST_AUTO_TEST_CASE(tcp_alone_says_whether_anybody_need_be_asked_about)
 {
     BOOST_TEST(name(checks::tcp_state({tcp(64), udp(4)}, judgement())) == "CRITICAL");

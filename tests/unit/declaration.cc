@@ -164,12 +164,15 @@ BOOST_AUTO_TEST_CASE(a_column_has_the_type_that_a_program_reads)
           std::pair(Kind::microseconds, "number"), std::pair(Kind::text, "string"),
           std::pair(Kind::counts, "array")})
         BOOST_TEST(declare_column({"key", "heading", "What it is", kind}).at("type") == type);
-    const json expected = {{"key", "rate"},
-                           {"title", "closes/s"},
-                           {"meaning", "What it is"},
-                           {"unit", ""},
-                           {"type", "number"}};
+    const json expected = {{"key", "rate"}, {"title", "closes/s"}, {"meaning", "What it is"},
+                           {"unit", ""},    {"type", "number"},    {"is_always_there", true}};
     BOOST_TEST(declare_column({"rate", "closes/s", "What it is", Kind::rate}) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_column_says_if_a_row_can_lack_a_value)
+{
+    const Column most = plugin::sometimes({"most", "at most", "What it is, at most"});
+    BOOST_TEST(declare_column(most).at("is_always_there") == false);
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_people_do_not_see_is_called_by_its_key)
@@ -197,6 +200,7 @@ BOOST_AUTO_TEST_CASE(a_marked_column_is_a_series_under_the_name_of_its_row)
     BOOST_TEST(series.at(0).at("unit") == "%");
     BOOST_TEST(series.at(0).at("title") == "used");
     BOOST_TEST(series.at(0).at("openmetrics") == "sample_tuple_used_ratio");
+    BOOST_TEST(series.at(0).at("labels") == json({"to"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,10 +100,14 @@ BOOST_AUTO_TEST_CASE(at_most_160_of_both_protocols_whatever_is_left)
             BindsSituation udp = tcp;
             udp.protocol = ports::Protocol::udp;
             udp.wildcard.used_most = used;
-            checks::BindsJudgement judgement = {thresholds(), checks::InDoubt::used};
-            const std::string line =
-                first_line("EPHEMERAL BINDS", checks::report_binds({tcp, udp}, judgement));
-            BOOST_TEST(line.size() <= 160U, line);
+            for (const bool nobody_binds : {false, true}) {
+                const checks::BindsJudgement judgement = {.usage = thresholds(),
+                                                          .in_doubt = checks::InDoubt::used,
+                                                          .nobody_binds = nobody_binds};
+                const std::string line =
+                    first_line("EPHEMERAL BINDS", checks::report_binds({tcp, udp}, judgement));
+                BOOST_TEST(line.size() <= 160U, line);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include "plugins/binds_situation.h"
 #include "tests/unit/sample_report.h"
 
 namespace {
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(gives_thresholds_as_written_and_null_if_there_is_none)
 
 BOOST_AUTO_TEST_CASE(gives_a_row_of_a_table_as_an_object_for_low_level_discovery)
 {
-    const json tuples = format(sample::report())["tables"]["tuples"];
+    const json tuples = format(sample::report())["tables"]["samples"];
     BOOST_REQUIRE(tuples.size() == 1);
     BOOST_TEST(tuples[0] == json({{"used", 40},
                                   {"projected", 71.9},
@@ -135,7 +136,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_has_all_keys_too)
 BOOST_AUTO_TEST_CASE(leaves_out_the_key_of_a_cell_without_a_value)
 {
     plugin::Report report;
-    report.tables = {plugin::Table({"tuples", "", {{"used", "used"}, {"used_most", "at most"}}})};
+    report.tables = {plugin::Table(
+        {"tuples", "", {{"used", "used"}, plugin::sometimes({"used_most", "at most"})}})};
     report.tables[0].add_row({1, std::nullopt});
     report.tables[0].add_row({2, 3});
     BOOST_TEST(format(report)["tables"]["tuples"] ==
@@ -186,6 +188,21 @@ BOOST_AUTO_TEST_CASE(is_what_the_published_schema_says)
     BOOST_TEST(schema["properties"]["schema"]["const"] == plugin::json_schema_version);
     validate(format(sample::report()), schema, "report");
     validate(format(plugin::Report()), schema, "unknown");
+}
+
+BOOST_AUTO_TEST_CASE(has_the_keys_in_each_row_that_the_published_schema_requires)
+{
+    checks::BindsSituation exact;
+    exact.range_size = 64;
+    exact.by_address = {ports::BindUsage()};
+    checks::BindsSituation doubtful = exact;
+    doubtful.by_address.front().used_most = 7;
+    const json report = format(checks::report_binds({exact, doubtful}, {}));
+    const json schema = read_schema();
+    BOOST_TEST(report["tables"]["addresses"].size() == 2U);
+    validate(report, schema, "binds");
+    for (const auto& [name, table] : schema["properties"]["tables"]["properties"].items())
+        BOOST_TEST(!table["items"]["required"].empty(), name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,12 +24,13 @@ inline plugin::Report report()
     using plugin::Kind;
     using Role = plugin::Column::Role;
     plugin::Table tuples(
-        {"tuples",
-         "The tuples",
+        {"samples",
+         "The samples",
          {{"used", "used", "Ports of the \"tuple\" that are used", Kind::count, Role::series},
-          {"used_most", "at most", "The same, at most", Kind::count, Role::series},
+          plugin::sometimes(
+              {"used_most", "at most", "The same, at most", Kind::count, Role::series}),
           {"projected", "projected", "Where it leads", Kind::share, Role::series},
-          {"destination", "to", "Whom it connects to", Kind::text, Role::label},
+          plugin::sometimes({"destination", "to", "Whom it connects to", Kind::text, Role::label}),
           {"destination_port", "", "The port of that"},
           {"ages", "ages", "How old they are", Kind::counts}},
          "tuple"});

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/unit/throws.h"
+
 namespace {
 
 using plugin::Column;
@@ -58,7 +60,8 @@ BOOST_AUTO_TEST_CASE(row_of_another_number_of_cells_is_refused)
 
 BOOST_AUTO_TEST_CASE(a_column_that_is_absent_in_all_rows_is_left_out)
 {
-    const std::vector<Column> columns = {{"used", "used"}, {"most", "at most"}, {"left", "left"}};
+    const std::vector<Column> columns = {
+        {"used", "used"}, plugin::sometimes({"most", "at most"}), {"left", "left"}};
     Table without({"rows", "", columns});
     without.add_row({7, std::nullopt, 57});
     without.add_row({8, std::optional<int>(), 56});
@@ -101,6 +104,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_number_is_absent)
     BOOST_TEST(plugin::Cell(std::numeric_limits<double>::infinity()).is_absent());
     BOOST_TEST(plugin::Cell(std::numeric_limits<double>::quiet_NaN()).is_absent());
     BOOST_TEST(!plugin::Cell("").is_absent());
+}
+
+BOOST_AUTO_TEST_CASE(only_a_column_that_is_there_sometimes_may_lack_a_value)
+{
+    Table table({"rows", "", {{"used", "used"}, plugin::sometimes({"most", "at most"})}});
+    table.add_row({40, std::nullopt});
+    const std::string error = text_of_error<std::logic_error>([&] {
+        table.add_row({std::nullopt, 40});
+    });
+    BOOST_TEST(holds(error, "a row of the table rows lacks used"), error);
+    BOOST_TEST(table.rows().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_table_with_series_must_say_what_a_row_is)
