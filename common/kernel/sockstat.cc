@@ -34,6 +34,24 @@ std::uint64_t parse_count(std::string_view text, std::string_view group, std::st
     return text::parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
 }
 
+/// TCP sockets that stand in a table, of both families.
+std::uint64_t parse_in_tables(std::string_view sockstat,
+                              const std::optional<std::string>& sockstat6)
+{
+    return parse_count(sockstat, "TCP", "inuse") +
+           (sockstat6 ? parse_count(*sockstat6, "TCP6", "inuse") : 0);
+}
+
+std::optional<std::size_t> most_ports_taken_by(const std::string& directory)
+{
+    try {
+        return most_ports_taken(read_proc_file(directory + "/sockstat"),
+                                read_proc_file_if_present(directory + "/sockstat6"));
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
+    }
+}
+
 std::uint64_t difference(std::uint64_t one, std::uint64_t other)
 {
     return one > other ? one - other : 0;
@@ -62,8 +80,7 @@ std::optional<std::size_t> most_hidden_sockets(std::string_view sockstat,
     try {
         // "inuse" are those that stand in a table (sock_prot_inuse_add() in inet_hash()); "alloc"
         // are all TCP sockets of the host, both families, so more than those of our namespace.
-        const std::uint64_t in_tables = parse_count(sockstat, "TCP", "inuse") +
-                                        (sockstat6 ? parse_count(*sockstat6, "TCP6", "inuse") : 0);
+        const std::uint64_t in_tables = parse_in_tables(sockstat, sockstat6);
         const std::uint64_t of_host = difference(parse_count(sockstat, "TCP", "alloc"), in_tables);
         // "used" are all sockets that programs have in our namespace, of every protocol. The
         // kernel's own (NFS, tunnels) are not among them but are "inuse": so other protocols are
@@ -83,6 +100,30 @@ std::optional<std::size_t> most_hidden_sockets()
     } catch (const std::runtime_error&) {
         return std::nullopt;
     }
+}
+
+std::optional<std::size_t> most_ports_taken(std::string_view sockstat,
+                                            const std::optional<std::string>& sockstat6)
+{
+    try {
+        // "used" has those that programs hold, bound only or connected; "inuse" has those without a
+        // program, too; "tw" the TIME_WAITs, which are in neither.
+        return static_cast<std::size_t>(parse_count(sockstat, "sockets", "used") +
+                                        parse_in_tables(sockstat, sockstat6) +
+                                        parse_count(sockstat, "TCP", "tw"));
+    } catch (const std::invalid_argument&) {
+        return std::nullopt;
+    }
+}
+
+std::optional<std::size_t> most_ports_taken()
+{
+    return most_ports_taken_by("/proc/net");
+}
+
+std::optional<std::size_t> most_ports_taken(pid_t process)
+{
+    return most_ports_taken_by(fmt::format("/proc/{}/net", process));
 }
 
 } // namespace kernel

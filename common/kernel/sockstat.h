@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 namespace kernel {
 
 /// How many TCP sockets are in TIME_WAIT, IPv4 and IPv6 together: "tw". Throws std::runtime_error
@@ -25,5 +27,17 @@ std::optional<std::size_t> most_hidden_sockets();
 /// The same from the text of sockstat, and of sockstat6 unless this kernel has no IPv6.
 std::optional<std::size_t> most_hidden_sockets(std::string_view sockstat,
                                                const std::optional<std::string>& sockstat6);
+
+/// How many ports the sockets of this network namespace take for any one tuple, at most: each of
+/// them takes one. Far above what there is if its sockets are of other kinds, such as AF_UNIX.
+/// Nothing if the counts cannot be read or understood.
+std::optional<std::size_t> most_ports_taken();
+
+/// The same of the namespace that `process` is in. It needs no privilege.
+std::optional<std::size_t> most_ports_taken(pid_t process);
+
+/// The same from the text of sockstat, and of sockstat6 unless this kernel has no IPv6.
+std::optional<std::size_t> most_ports_taken(std::string_view sockstat,
+                                            const std::optional<std::string>& sockstat6);
 
 } // namespace kernel

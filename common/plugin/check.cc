@@ -137,6 +137,7 @@ int run(Check& check, const std::vector<std::string>& words)
         declare_common(options, common);
         options.look_ahead({output_format, timeout}, words);
 
+        check.set_time_limit(std::chrono::seconds(common.timeout));
         const Report too_late = unknown(
             fmt::format("no answer within {} s; allow more with --timeout", common.timeout));
         const TimeLimit limit(common.timeout, format(too_late, description, common));

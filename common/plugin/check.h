@@ -5,6 +5,7 @@
 // thrown, the output in one write, and the exit code.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,14 @@ public:
     /// Looks and judges. Whatever it throws becomes UNKNOWN with the exception's text.
     /// `verbose`: `-v` was given, so the report tells how it was measured, too.
     virtual Report measure(bool verbose) = 0;
+
+    /// How long the whole run may take, by `-t`: it ends then, with UNKNOWN. Who has much to look
+    /// at can stop before.
+    [[nodiscard]] std::chrono::seconds time_limit() const { return time_limit_; }
+    void set_time_limit(std::chrono::seconds limit) { time_limit_ = limit; }
+
+private:
+    std::chrono::seconds time_limit_ = std::chrono::seconds(10);
 };
 
 /// The check that this program is; each file in plugins/ defines it once. `main` and the generator

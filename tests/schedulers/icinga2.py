@@ -174,7 +174,8 @@ class Icinga2:
     # What bursts.py asks for
 
     CAUSE = "ephemeral-ports"
-    CONSEQUENCES = ("ephemeral-binds", "ephemeral-probe database", "ephemeral-timewait")
+    CONSEQUENCES = ("ephemeral-binds", "ephemeral-namespaces", "ephemeral-probe database",
+                    "ephemeral-timewait")
     WOKEN = {"ephemeral-ports;CRITICAL"}
 
     def run_by_the_clock(self, minute):

@@ -97,7 +97,7 @@ class Nagios:
 
     CAUSE = "Ephemeral ports"
     CONSEQUENCES = tuple(f"Ephemeral {name}{by}" for by in ("", " by NRPE")
-                         for name in ("binds", "probe", "TIME_WAIT"))
+                         for name in ("binds", "ports of namespaces", "probe", "TIME_WAIT"))
     WOKEN = {"Ephemeral ports;CRITICAL", "Ephemeral ports by NRPE;CRITICAL"}
 
     def command(self, *words):

@@ -8,8 +8,8 @@ reports of most checks, and these come before that of the cause.
 import time
 
 PLUGINS = "/usr/lib/nagios/plugins/check_ephemeral_"
-OPTIONS = {"probe": ["--bind"]}
-CAUSE, CONSEQUENCES = "ports", ("binds", "probe", "timewait")
+OPTIONS = {"namespaces": ["--if-refused=ok"], "probe": ["--bind"]}
+CAUSE, CONSEQUENCES = "ports", ("binds", "namespaces", "probe", "timewait")
 BUCKETS = 20
 HIGH = "4"
 

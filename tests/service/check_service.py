@@ -34,7 +34,9 @@ def read(path):
 
 
 def figures(text):
-    """By name; those of a tuple with its labels."""
+    """By name; those of a tuple with its labels. Where processes are hidden, the host's namespace can only
+    be told to be the check's own."""
+    text = text.replace('namespace="own"', 'namespace="host"')
     return dict(re.findall(r"^(\w+(?:\{.*\})?) (\S+)$", text, re.M))
 
 

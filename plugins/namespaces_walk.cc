@@ -1,0 +1,152 @@
+#include "plugins/namespaces_walk.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/kernel/sockstat.h"
+#include "common/plugin/number.h"
+#include "common/ports/wider_range.h"
+#include "common/sockets/reader.h"
+#include "plugins/held_inquiry.h"
+#include "plugins/ports_cures.h"
+#include "plugins/ports_report.h"
+#include "plugins/reuse_inquiry.h"
+
+namespace checks {
+namespace {
+
+using kernel::Entry;
+using kernel::NetworkNamespace;
+
+/// One that can be walked, and what its counters say.
+struct Candidate {
+    NetworkNamespace target;
+    CountedNamespace counted;
+};
+
+/// The most that a tuple of the namespace we are in uses, in percent.
+double bound_usage()
+{
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
+    const std::size_t size = settings.found_by_tcp().size();
+    return plugin::percentage(std::min(kernel::most_ports_taken().value_or(size), size), size);
+}
+
+UnseenNamespace count_from_outside(const NetworkNamespace& target, NamespaceLabel label)
+{
+    return {std::move(label), target.processes.empty()
+                                  ? std::nullopt
+                                  : kernel::most_ports_taken(target.processes.front())};
+}
+
+/// The namespaces of `choice` that can be walked, the largest bound first; the others are added to
+/// `situation`.
+std::vector<Candidate> screen(const NamespaceChoice& choice, NamespacesSituation& situation)
+{
+    const kernel::NetworkNamespaces found = kernel::find_network_namespaces();
+    situation.hides_processes = found.hides_processes;
+    const owners::PodContainers pods = owners::list_pod_containers();
+    std::vector<Candidate> candidates;
+    for (const NetworkNamespace& target : found.all) {
+        NamespaceLabel label = {owners::name_namespace(owners::trace_namespace(target), pods),
+                                target.number};
+        if (!choice.includes(label))
+            continue;
+        const Entry entry = kernel::enter(target);
+        if (entry == Entry::entered)
+            candidates.push_back({target, {std::move(label), bound_usage()}});
+        else if (entry == Entry::refused)
+            situation.unseen.push_back(count_from_outside(target, std::move(label)));
+    }
+    std::ranges::stable_sort(candidates, std::ranges::greater(), [](const Candidate& candidate) {
+        return candidate.counted.usage_most;
+    });
+    return candidates;
+}
+
+/// Of the namespace we are in: what check_ephemeral_ports would find.
+WalkedNamespace walk(const NetworkNamespace& target, NamespaceLabel label,
+                     const NamespacesJudgement& judgement)
+{
+    const kernel::PortSettings settings =
+        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
+    const net::PortRange wide =
+        ports::widen(settings.range, kernel::read_unprivileged_port_start());
+    const sockets::Snapshot snapshot = sockets::take_snapshot(settings, {.ports = wide});
+
+    kernel::Oracle oracle;
+    const HeldInquiry inquiry = inquire_held(snapshot, HeldPolicy::ask, oracle);
+    ports::Census census(snapshot, inquiry.held, ports::TimeWaitPolicy::kernel_rule, {});
+    prove_reuse(snapshot, 1, oracle, census);
+
+    const PortsSituation situation = assess_ports(snapshot, census, 1, judgement.in_doubt);
+    const PortsJudgement as_ports = {judgement.usage, {}, judgement.in_doubt};
+    plugin::Report report = report_ports(situation, as_ports);
+    report.details.clear();
+    report.tables.clear();
+    tell_ports_cures(snapshot, census, situation, as_ports, report);
+    if (!report.details.empty() && !target.path.empty())
+        report.details.push_back(fmt::format(
+            "Settings are each namespace's own: nsenter --net={} sysctl …", target.path));
+    const auto doubts = tell_doubts(situation, tell_doubt(inquiry), judgement.in_doubt);
+    report.details.insert(report.details.end(), doubts.begin(), doubts.end());
+    return {std::move(label),           situation.range_size,      situation.worst,
+            situation.total.tuples > 0, std::move(report.details), std::move(report.tables)};
+}
+
+/// Whether the answer can depend on `candidate`, after those with larger bounds.
+bool is_worth_a_walk(const Candidate& candidate, const std::vector<WalkedNamespace>& walked,
+                     const NamespacesJudgement& judgement)
+{
+    constexpr std::size_t few = 8;
+    double found = 0;
+    for (const WalkedNamespace& each : walked)
+        found = std::max(found, each.judged(judgement.in_doubt));
+    const double most = candidate.counted.usage_most;
+    return walked.empty() || (most > found && walked.size() < few) ||
+           !plugin::is_verdict_certain(found, most, judgement.usage);
+}
+
+} // namespace
+
+bool NamespaceChoice::includes(const NamespaceLabel& label) const
+{
+    const auto is_named = [&](const std::string& pattern) { return label.matches(pattern); };
+    return (only.empty() || std::ranges::any_of(only, is_named)) &&
+           std::ranges::none_of(exclusions, is_named);
+}
+
+NamespacesSituation look_into_namespaces(const NamespaceChoice& choice,
+                                         const NamespacesJudgement& judgement,
+                                         std::chrono::steady_clock::time_point last_start)
+{
+    NamespacesSituation situation;
+    std::error_code no_error;
+    situation.program = std::filesystem::read_symlink("/proc/self/exe", no_error).string();
+    for (Candidate& candidate : screen(choice, situation)) {
+        bool walks = is_worth_a_walk(candidate, situation.walked, judgement);
+        if (walks && std::chrono::steady_clock::now() > last_start) {
+            situation.out_of_time = true;
+            walks = false;
+        }
+        if (!walks) {
+            situation.counted.push_back(std::move(candidate.counted));
+            continue;
+        }
+        const Entry entry = kernel::enter(candidate.target);
+        if (entry == Entry::entered)
+            situation.walked.push_back(
+                walk(candidate.target, std::move(candidate.counted.label), judgement));
+    }
+    sort(situation.walked, judgement.in_doubt);
+    if (situation.namespaces() == 0 && !choice.only.empty())
+        throw std::runtime_error("no network namespace has a name or number given by "
+                                 "--namespace; lsns --type net lists the numbers");
+    return situation;
+}
+
+} // namespace checks

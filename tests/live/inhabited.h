@@ -1,0 +1,35 @@
+// A network namespace that a process of its own lives in, as a container's does.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include <sys/types.h>
+
+#include "tests/live/program.h"
+
+namespace lab {
+
+class Inhabited {
+public:
+    /// `live` runs in a process of its own: it makes the namespace, and calls what it is given once
+    /// all is ready. That does not return: the process is killed when this object goes.
+    using Life = std::function<void(const std::function<void()>& stay)>;
+    explicit Inhabited(const Life& live);
+    ~Inhabited();
+    Inhabited(const Inhabited&) = delete;
+    Inhabited& operator=(const Inhabited&) = delete;
+
+    [[nodiscard]] pid_t process() const { return process_; }
+    /// Its inode's, as `lsns` shows it.
+    [[nodiscard]] std::uint64_t number() const { return number_; }
+
+    /// For a program that is to run inside.
+    [[nodiscard]] Confinement inside() const;
+
+private:
+    pid_t process_ = -1;
+    std::uint64_t number_ = 0;
+};
+
+} // namespace lab
