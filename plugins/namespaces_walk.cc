@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/privileges.h"
 #include "common/kernel/sockstat.h"
 #include "common/plugin/number.h"
 #include "common/ports/wider_range.h"
@@ -36,6 +37,13 @@ double bound_usage()
     return plugin::percentage(std::min(kernel::most_ports_taken().value_or(size), size), size);
 }
 
+NamespaceLabel label_of(const NetworkNamespace& target, const owners::PodContainers& pods)
+{
+    // What is known of its processes may be hidden from others (hidepid).
+    const kernel::RaisedPrivileges privileges;
+    return {owners::name_namespace(owners::trace_namespace(target), pods), target.number};
+}
+
 UnseenNamespace count_from_outside(const NetworkNamespace& target, NamespaceLabel label)
 {
     return {std::move(label), target.processes.empty()
@@ -52,8 +60,7 @@ std::vector<Candidate> screen(const NamespaceChoice& choice, NamespacesSituation
     const owners::PodContainers pods = owners::list_pod_containers();
     std::vector<Candidate> candidates;
     for (const NetworkNamespace& target : found.all) {
-        NamespaceLabel label = {owners::name_namespace(owners::trace_namespace(target), pods),
-                                target.number};
+        NamespaceLabel label = label_of(target, pods);
         if (!choice.includes(label))
             continue;
         const Entry entry = kernel::enter(target);

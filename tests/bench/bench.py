@@ -16,10 +16,11 @@ import argparse
 import pathlib
 import sys
 
+import namespaces
 import plot
 from costs import measure
 from populations import populations
-from promises import judge, judge_linear
+from promises import judge, judge_linear, judge_namespaces
 from tables import format_costs, format_verdicts, markdown, write_markdown
 
 
@@ -51,7 +52,9 @@ def main():
         print(format_costs(population, programs, costs), flush=True)
         measured.append((population, programs, costs))
         verdicts += judge(population, costs)
-    if not measured:
+    if not arguments.only or arguments.only in "network namespaces":
+        verdicts += judge_namespaces(*namespaces.measure(arguments.build))
+    if not measured and not verdicts:
         sys.exit(f"bench: no population has '{arguments.only}' in its title")
     curve = [(programs, population, costs) for population, programs, costs in measured
              if population.on_curve]
@@ -60,7 +63,7 @@ def main():
         if arguments.curve and len(curve) > 1:
             write_curve(arguments.curve, curve)
     print(format_verdicts(verdicts))
-    if arguments.markdown:
+    if arguments.markdown and measured:
         write_markdown(arguments.markdown, markdown(measured, verdicts))
     sys.exit(1 if any(verdict.result == "FAIL" for verdict in verdicts) else 0)
 

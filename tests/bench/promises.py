@@ -3,6 +3,7 @@ import dataclasses
 import re
 import statistics
 
+import namespaces
 from costs import BY_PROCFS, QUESTIONS, TRACED, TRACED_MUTE
 from populations import STATES
 
@@ -86,6 +87,14 @@ def judge_questions(costs):
         ((with_questions,),), ((without,),) = (read_lines(CALLS, [run]) for run in (traced, mute))
         yield Verdict(f"a question of {PORTS}, in system calls",
                       (with_questions - without) / traced.questions, 3)
+
+
+def judge_namespaces(idle, crowded):
+    """Of check_ephemeral_namespaces, in milliseconds."""
+    title = f"{namespaces.COUNT} idle network namespaces"
+    yield Verdict(f"{title}: processor time (_namespaces)", idle, 60, " ms")
+    yield Verdict(f"{title}, {namespaces.CROWD:,} sockets in one more: processor time (_namespaces)", crowded,
+                  300, " ms")
 
 
 def judge_linear(curve):

@@ -87,6 +87,25 @@ net::PortRange own_range()
             static_cast<std::uint16_t>(std::stoul(range.substr(range.find('\t'))))};
 }
 
+/// As hosts do that hide each user's processes from the others: /proc mounted with hidepid.
+void hide_processes()
+{
+    lab::check(unshare(CLONE_NEWNS) == 0, "unshare(CLONE_NEWNS)");
+    lab::check(mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) == 0, "private /proc");
+    lab::check(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0, "hidepid");
+}
+
+/// Only who made the namespace of processes may mount its /proc.
+boost::test_tools::assertion_result can_hide_processes(boost::unit_test::test_unit_id /*test*/)
+{
+    boost::test_tools::assertion_result can = lab::holds_in_a_child([] {
+        hide_processes();
+        return true;
+    });
+    can.message() << "this user may not mount /proc";
+    return can;
+}
+
 struct Alone {
     lab::Namespace network;
 };
@@ -247,6 +266,18 @@ BOOST_AUTO_TEST_CASE(unknown_for_nobody_if_one_that_is_refused_has_a_socket)
     BOOST_TEST(report.says("may not be looked into"), report.text);
     BOOST_TEST(report.says("needs CAP_SYS_ADMIN and CAP_SYS_PTRACE"), report.text);
     BOOST_TEST(report.says("nagios ALL=(root) NOPASSWD: /"), report.text);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_for_nobody_if_processes_are_hidden,
+                     *boost::unit_test::precondition(can_hide_processes))
+{
+    const lab::Report report = lab::report_of({program}, {hide_processes, lab::become_nobody});
+    BOOST_TEST(report.exit_code == 3, report.text);
+    BOOST_TEST(report.says("/proc hides other users' processes"), report.text);
+    const lab::Report fine =
+        lab::report_of({program, "--if-refused=ok"}, {hide_processes, lab::become_nobody});
+    BOOST_TEST(fine.exit_code == 0, fine.text);
+    BOOST_TEST(fine.metric("walked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_two_capabilities_alone_suffice)
