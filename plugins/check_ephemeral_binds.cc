@@ -5,13 +5,12 @@
 // those of TCP, check_ephemeral_ports is the check that wakes somebody, and this one warns.
 #include "common/plugin/check.h"
 #include "common/ports/census.h"
-#include "common/ports/wider_range.h"
-#include "common/sockets/reader.h"
 #include "plugins/binder_inquiry.h"
 #include "plugins/binds_cures.h"
 #include "plugins/binds_description.h"
 #include "plugins/binds_situation.h"
 #include "plugins/held_inquiry.h"
+#include "plugins/host.h"
 #include "plugins/if_nobody_binds_option.h"
 #include "plugins/reader_option.h"
 #include "plugins/settings_text.h"
@@ -37,7 +36,7 @@ private:
     Protocols protocols_ = Protocols::all;
     checks::IfNobodyBinds if_nobody_binds_ = checks::IfNobodyBinds::warning;
     int top_ = 5;
-    sockets::Reader reader_ = sockets::Reader::automatic;
+    checks::HostSource source_;
 };
 
 checks::BindsSituation assess(ports::Protocol protocol, const ports::BindCensus& census)
@@ -61,18 +60,15 @@ Report EphemeralBinds::measure(bool verbose)
     const bool tcp = protocols_ != Protocols::udp;
     const bool udp = protocols_ != Protocols::tcp;
 
-    // Read the settings of this network namespace, and its sockets, once: also those on the ports
+    // Read the settings of the network namespace, and its sockets, once: also those on the ports
     // that a wider range would have.
-    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
-    const net::PortRange wide =
-        ports::widen(settings.range, kernel::read_unprivileged_port_start());
-    const sockets::Snapshot snapshot = sockets::take_snapshot(
-        settings, {.tcp = tcp, .udp = udp, .ports = wide, .reader = reader_});
+    checks::Host host =
+        checks::look_at_host(source_, {.wanted = {.tcp = tcp, .udp = udp}, .widens = true});
+    const sockets::Snapshot& snapshot = host.snapshot;
 
     // Ask the kernel about sockets that may be hidden, if any may be.
-    kernel::Oracle oracle;
     std::string obstacle;
-    const ports::HiddenPorts hidden = checks::inquire_hidden(snapshot, oracle, obstacle);
+    const ports::HiddenPorts hidden = checks::inquire_hidden(snapshot, host.oracle, obstacle);
 
     // Count by address.
     std::vector<ports::BindCensus> censuses;
@@ -90,7 +86,7 @@ Report EphemeralBinds::measure(bool verbose)
     if (if_nobody_binds_ == checks::IfNobodyBinds::warning &&
         checks::tcp_state(situations, judgement_) == plugin::State::critical)
         judgement_.nobody_binds =
-            checks::inquire_binders(snapshot, hidden, oracle) == checks::Binders::none;
+            checks::inquire_binders(snapshot, hidden, host.oracle) == checks::Binders::none;
 
     // Judge the wildcard of each protocol, and tell: whose ports they are, and what would
     // help.
@@ -102,10 +98,11 @@ Report EphemeralBinds::measure(bool verbose)
     checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_, report);
     if (checks::has_doubt(situations, judgement_.rows))
         report.details.push_back(checks::tell_bind_doubt(hidden, obstacle, judgement_.in_doubt));
+    report.details.insert(report.details.end(), host.notes.begin(), host.notes.end());
     if (verbose)
-        report.details.insert(report.details.end(), {checks::tell_questions(oracle),
+        report.details.insert(report.details.end(), {checks::tell_questions(host.oracle),
                                                      checks::tell_reader(snapshot.reading),
-                                                     checks::tell_range(settings)});
+                                                     checks::tell_range(snapshot.settings)});
     return report;
 }
 
@@ -120,7 +117,7 @@ void EphemeralBinds::declare(plugin::Options& options)
     options.add(checks::if_nobody_binds_option(if_nobody_binds_));
     options.add(checks::top_option("list the N fullest local addresses of each protocol", top_));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
-    options.add(checks::reader_option(reader_));
+    checks::declare_source(options, source_);
 }
 
 } // namespace

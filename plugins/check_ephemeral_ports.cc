@@ -1,9 +1,8 @@
 // check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination,
 // port) tuple?
 #include "common/plugin/check.h"
-#include "common/ports/wider_range.h"
-#include "common/sockets/reader.h"
 #include "plugins/held_inquiry.h"
+#include "plugins/host.h"
 #include "plugins/ports_cures.h"
 #include "plugins/ports_description.h"
 #include "plugins/ports_report.h"
@@ -38,7 +37,7 @@ private:
     int top_ = 5;
     ports::TimeWaitPolicy time_wait_ = ports::TimeWaitPolicy::kernel_rule;
     checks::HeldPolicy held_ = checks::HeldPolicy::ask;
-    sockets::Reader reader_ = sockets::Reader::automatic;
+    checks::HostSource source_;
 };
 
 Report EphemeralPorts::measure(bool verbose)
@@ -46,23 +45,19 @@ Report EphemeralPorts::measure(bool verbose)
     check_options();
     const auto rows = static_cast<std::size_t>(top_);
 
-    // Read the settings of this network namespace, and its sockets, once: also those on the ports
+    // Read the settings of the network namespace, and its sockets, once: also those on the ports
     // that a wider range would have.
-    const kernel::PortSettings settings =
-        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
-    const net::PortRange wide =
-        ports::widen(settings.range, kernel::read_unprivileged_port_start());
-    const sockets::Snapshot snapshot =
-        sockets::take_snapshot(settings, {.ports = wide, .reader = reader_});
+    checks::Host host = checks::look_at_host(
+        source_, {.settings = kernel::SettingsNeeded::ports_and_time_wait, .widens = true});
+    const sockets::Snapshot& snapshot = host.snapshot;
 
     // Ask the kernel which ports are held, as far as the sockets do not tell.
-    kernel::Oracle oracle;
-    const checks::HeldInquiry inquiry = checks::inquire_held(snapshot, held_, oracle);
+    const checks::HeldInquiry inquiry = checks::inquire_held(snapshot, held_, host.oracle);
 
     // Count what each tuple has taken, and ask whether its TIME_WAITs are really taken over.
     ports::Census census(snapshot, inquiry.held, time_wait_, watch_);
     if (held_ == checks::HeldPolicy::ask)
-        checks::prove_reuse(snapshot, rows, oracle, census);
+        checks::prove_reuse(snapshot, rows, host.oracle, census);
 
     // Find the worst, and where it is heading; judge and tell.
     checks::PortsSituation situation =
@@ -75,10 +70,11 @@ Report EphemeralPorts::measure(bool verbose)
     const auto doubts =
         checks::tell_doubts(situation, checks::tell_doubt(inquiry), judgement_.in_doubt);
     report.details.insert(report.details.end(), doubts.begin(), doubts.end());
+    report.details.insert(report.details.end(), host.notes.begin(), host.notes.end());
     if (verbose)
-        report.details.insert(report.details.end(), {checks::tell_questions(oracle),
+        report.details.insert(report.details.end(), {checks::tell_questions(host.oracle),
                                                      checks::tell_reader(snapshot.reading),
-                                                     checks::tell_settings(settings)});
+                                                     checks::tell_settings(snapshot.settings)});
     return report;
 }
 
@@ -117,7 +113,7 @@ void EphemeralPorts::declare(Options& options)
         time_wait_));
     options.add(checks::held_option(held_));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
-    options.add(checks::reader_option(reader_));
+    checks::declare_source(options, source_);
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // check_ephemeral_range: is the range large enough, and does a service's own port lie in it?
 #include "common/plugin/check.h"
-#include "common/ports/wider_range.h"
-#include "common/sockets/reader.h"
+#include "plugins/host.h"
 #include "plugins/range_cures.h"
 #include "plugins/range_description.h"
 #include "plugins/range_situation.h"
@@ -22,23 +21,20 @@ public:
 private:
     checks::RangeJudgement judgement_ = {
         {Range::parse("10000:", Range::Unit::none), Range::parse("5000:", Range::Unit::none)}, {}};
-    sockets::Reader reader_ = sockets::Reader::automatic;
+    checks::HostSource source_;
 };
 
 Report EphemeralRange::measure(bool verbose)
 {
     // Read the settings, and who listens: also on the ports that a wider range would have.
-    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
-    const auto unprivileged_port_start = kernel::read_unprivileged_port_start();
-    const sockets::Snapshot snapshot = sockets::take_snapshot(
-        settings, {.udp = true,
-                   .tcp_states = {sockets::SocketState::listening},
-                   .ports = ports::widen(settings.range, unprivileged_port_start),
-                   .reader = reader_});
+    const checks::Host host = checks::look_at_host(
+        source_,
+        {.wanted = {.udp = true, .tcp_states = {sockets::SocketState::listening}}, .widens = true});
+    const sockets::Snapshot& snapshot = host.snapshot;
 
     // Find the services inside the range, judge and tell.
-    const checks::RangeSituation situation = {ports::find_services(snapshot), settings,
-                                              unprivileged_port_start};
+    const checks::RangeSituation situation = {ports::find_services(snapshot), snapshot.settings,
+                                              host.unprivileged_port_start};
     Report report = checks::report_range(situation, judgement_);
     checks::tell_range_cures(snapshot, situation, judgement_, report);
     if (verbose)
@@ -56,7 +52,7 @@ void EphemeralRange::declare(Options& options)
     options.add(plugin::switch_option(
         "rfc6335", {}, "WARNING if the range goes beyond 49152-65535, which RFC 6335 sets aside",
         judgement_.rfc6335));
-    options.add(checks::reader_option(reader_));
+    checks::declare_source(options, source_);
 }
 
 } // namespace

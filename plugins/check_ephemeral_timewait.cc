@@ -11,7 +11,7 @@
 #include "common/kernel/netstat.h"
 #include "common/kernel/sockstat.h"
 #include "common/plugin/check.h"
-#include "common/sockets/reader.h"
+#include "plugins/host.h"
 #include "plugins/reader_option.h"
 #include "plugins/timewait_cures.h"
 #include "plugins/timewait_description.h"
@@ -47,32 +47,32 @@ private:
     Thresholds thresholds_ = {Range::parse("80%", Range::Unit::share), {}};
     Detail detail_ = Detail::tuples;
     int top_ = 5;
-    sockets::Reader reader_ = sockets::Reader::automatic;
+    checks::HostSource source_;
 };
 
 Report EphemeralTimeWait::measure(bool verbose)
 {
-    // Read what the kernel counts by itself.
-    const kernel::PortSettings settings =
-        kernel::read_port_settings(kernel::SettingsNeeded::ports_and_time_wait);
-    const checks::TimeWaitCounts counts = {kernel::read_time_wait_count(),
-                                           kernel::read_tcp_counter("TCPTimeWaitOverflow"),
-                                           settings.largest_time_wait};
-
-    // Read who makes them, once.
+    // Read who makes them, once, unless the kernel's own counts are enough.
+    const sockets::Wanted wanted = {.tcp = detail_ == Detail::tuples, .tcp_states = ending};
+    const checks::Host host = checks::look_at_host(
+        source_, {.settings = kernel::SettingsNeeded::ports_and_time_wait, .wanted = wanted});
+    const kernel::PortSettings& settings = host.snapshot.settings;
     std::optional<checks::Makers> makers;
-    std::string reading;
-    if (detail_ == Detail::tuples) {
-        const sockets::Snapshot snapshot =
-            sockets::take_snapshot(settings, {.tcp_states = ending, .reader = reader_});
-        makers = checks::find_makers(snapshot, static_cast<std::size_t>(top_));
-        reading = checks::tell_reader(snapshot.reading);
-    }
+    if (detail_ == Detail::tuples)
+        makers = checks::find_makers(host.snapshot, static_cast<std::size_t>(top_));
+
+    // Read what the kernel counts by itself; nobody can tell what another one counted.
+    const checks::TimeWaitCounts counts =
+        host.time_wait ? checks::TimeWaitCounts{*host.time_wait, {}, settings.largest_time_wait}
+                       : checks::TimeWaitCounts{kernel::read_time_wait_count(),
+                                                kernel::read_tcp_counter("TCPTimeWaitOverflow"),
+                                                settings.largest_time_wait};
 
     Report report = checks::report_time_wait(counts, makers, settings, thresholds_of(counts.cap));
     checks::tell_time_wait_cures(counts, makers, report);
+    report.details.insert(report.details.end(), host.notes.begin(), host.notes.end());
     if (verbose && makers)
-        report.details.push_back(reading);
+        report.details.push_back(checks::tell_reader(host.snapshot.reading));
     return report;
 }
 
@@ -101,7 +101,7 @@ void EphemeralTimeWait::declare(Options& options)
         "leaves out time_wait_ephemeral, reusable, close_rate and worst_time_wait",
         plugin::Choices<Detail>{{"tuples", Detail::tuples}, {"none", Detail::none}}, detail_));
     options.add(checks::top_option("list the N tuples with the most", top_));
-    options.add(checks::reader_option(reader_));
+    checks::declare_source(options, source_);
 }
 
 } // namespace

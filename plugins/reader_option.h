@@ -21,6 +21,8 @@ inline std::string tell_reader(const sockets::Reading& reading)
 {
     if (reading.reader == sockets::Reader::sock_diag)
         return "Sockets read by sock_diag.";
+    if (reading.reader == sockets::Reader::capture)
+        return "Sockets read from the capture.";
     return "Sockets read from /proc/net" +
            (reading.reason.empty() ? "." : ": " + reading.reason + ".");
 }

@@ -26,7 +26,7 @@ packages_of() { # PART...
                 systemd valgrind xz-utils zsh
             ;;
         apt-get:lint) echo clang-format clang-tidy git ;;
-        apt-get:readme) echo iproute2 python3 ;;
+        apt-get:readme) echo iproute2 procps python3 ;;
         apt-get:deb) echo build-essential debhelper iproute2 python3 ;;
         apt-get:package) packages_of deb && echo lintian man-db ;;
         apt-get:schedulers)

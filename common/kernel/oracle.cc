@@ -122,8 +122,15 @@ void Oracle::rehearse()
     rehearsed_ = true;
 }
 
+void Oracle::require_answers() const
+{
+    if (!refusal_.empty())
+        throw OracleUnavailable(refusal_);
+}
+
 PortAnswer Oracle::put(const PortRequest& request)
 {
+    require_answers();
     if (request.call == Call::tcp_connect) {
         rehearse();
         if (!obstacle_.empty())
@@ -145,6 +152,7 @@ net::PortSet Oracle::held_among(const net::PortSet& ports, std::size_t at_most)
     net::PortSet held;
     if (ports.size() == 0 || at_most == 0)
         return held;
+    require_answers();
     const Stopwatch stopwatch(*this);
     rehearse();
     const HeldQuestion question(obstacle_.empty() ? HeldQuestion::Way::deferred

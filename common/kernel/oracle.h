@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/kernel/oracle_unavailable.h"
 #include "common/net/endpoint.h"
@@ -52,6 +53,10 @@ void require_own_address(const net::Address& address);
 
 class Oracle {
 public:
+    Oracle() = default;
+    /// Answers nothing, for the reason `refusal`: it is not this kernel that is asked about.
+    explicit Oracle(std::string refusal) : refusal_(std::move(refusal)) {}
+
     /// Throws OracleUnavailable. Before the first question about a TCP connect() it makes sure, on
     /// loopback, that this kernel really puts the SYN off. A question about a tuple may take over
     /// one of its TIME_WAITs, as any connection would.
@@ -75,9 +80,11 @@ public:
 private:
     class Stopwatch;
 
+    void require_answers() const;
     [[nodiscard]] PortAnswer put(const PortRequest& request);
     void rehearse();
 
+    std::string refusal_; ///< empty if it answers
     bool rehearsed_ = false;
     std::string obstacle_; ///< why the SYN cannot be put off; empty if it can
     std::size_t questions_ = 0;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,12 +48,26 @@ struct PortSettings {
 
 enum class SettingsNeeded { ports, ports_and_time_wait };
 
-/// Of the network namespace we are in. Throws std::runtime_error naming the file if the ports
-/// cannot be read or understood.
-PortSettings read_port_settings(SettingsNeeded needed);
+/// Where settings are found: this kernel's files, or what sysctl printed elsewhere.
+struct SettingSource {
+    /// The text of the setting of this name below net.ipv4; nothing if there is none.
+    std::function<std::optional<std::string>(std::string_view name)> find;
+    std::string place;       ///< what stands before the name in an error
+    bool is_quotable = true; ///< whether an error may quote a value
+};
+
+/// Throws std::runtime_error naming the setting if the ports are missing or cannot be understood.
+PortSettings find_port_settings(const SettingSource& source, SettingsNeeded needed);
 
 /// ip_unprivileged_port_start: the first port that a program without privilege may bind to.
-/// Nothing if this kernel has no such setting (before 4.11), or an unknown one.
+/// Nothing if there is no such setting (before 4.11), or an unknown one.
+std::optional<std::uint16_t> find_unprivileged_port_start(const SettingSource& source);
+
+/// The same of the network namespace we are in. Throws std::runtime_error naming the file if the
+/// ports cannot be read or understood.
+PortSettings read_port_settings(SettingsNeeded needed);
+
+/// The same.
 std::optional<std::uint16_t> read_unprivileged_port_start();
 
 } // namespace kernel

@@ -36,7 +36,7 @@ struct LocalSocket {
 };
 
 /// A way of reading sockets.
-enum class Reader { automatic, sock_diag, procfs };
+enum class Reader { automatic, sock_diag, procfs, capture };
 
 /// How the sockets were read, for `-v`.
 struct Reading {

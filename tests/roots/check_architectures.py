@@ -16,8 +16,8 @@ ARCHITECTURES = {"i386": ("i686", "i386"), "arm64": ("aarch64", "aarch64"),
                  "s390x": ("s390x", "s390x")}
 COMMON = ["make", "pkg-config", "qemu-user-static", "nlohmann-json3-dev", "iproute2"]
 LIBRARIES = ["libboost-test-dev", "libfmt-dev", "libmnl-dev", "libseccomp-dev"]
-PROGRAMS = ["unit_tests", "fuzz/destination", "fuzz/dump", "fuzz/port_list", "fuzz/procfs_line",
-            "fuzz/range"]
+PROGRAMS = ["unit_tests", "fuzz/capture", "fuzz/destination", "fuzz/dump", "fuzz/port_list",
+            "fuzz/procfs_line", "fuzz/range"]
 
 
 def test_architecture(tally, architecture, processor, emulator):

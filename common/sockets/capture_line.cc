@@ -1,0 +1,254 @@
+#include "common/sockets/capture_line.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "common/text/number.h"
+
+namespace sockets {
+namespace {
+
+bool is_space(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
+/// The words of a line, which white space parts. Beyond the last one they are empty.
+class Words {
+public:
+    explicit Words(std::string_view line) : rest_(line) {}
+
+    std::string_view next()
+    {
+        std::size_t begin = 0;
+        while (begin < rest_.size() && is_space(rest_[begin]))
+            ++begin;
+        std::size_t end = begin;
+        while (end < rest_.size() && !is_space(rest_[end]))
+            ++end;
+        const std::string_view word = rest_.substr(begin, end - begin);
+        rest_.remove_prefix(end);
+        return word;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+struct StateName {
+    std::string_view of_ss;
+    std::string_view of_netstat;
+    SocketState state;
+};
+
+constexpr std::array<StateName, 11> state_names = {{
+    {"ESTAB", "ESTABLISHED", SocketState::established},
+    {"SYN-SENT", "SYN_SENT", SocketState::syn_sent},
+    {"SYN-RECV", "SYN_RECV", SocketState::syn_received},
+    {"FIN-WAIT-1", "FIN_WAIT1", SocketState::fin_wait1},
+    {"FIN-WAIT-2", "FIN_WAIT2", SocketState::fin_wait2},
+    {"TIME-WAIT", "TIME_WAIT", SocketState::time_wait},
+    {"UNCONN", "CLOSE", SocketState::closed},
+    {"CLOSE-WAIT", "CLOSE_WAIT", SocketState::close_wait},
+    {"LAST-ACK", "LAST_ACK", SocketState::last_ack},
+    {"LISTEN", "LISTEN", SocketState::listening},
+    {"CLOSING", "CLOSING", SocketState::closing},
+}};
+
+std::optional<SocketState> find_state(std::string_view word, std::string_view StateName::*name)
+{
+    const auto* const found =
+        std::find_if(state_names.begin(), state_names.end(),
+                     [&](const StateName& each) { return each.*name == word; });
+    if (found == state_names.end())
+        return std::nullopt;
+    return found->state;
+}
+
+bool is_count(std::string_view word)
+{
+    return text::find_number<std::uint32_t>(word).has_value();
+}
+
+std::uint16_t parse_port(std::string_view text)
+{
+    if (text == "*")
+        return 0;
+    if (const auto port = text::find_number<std::uint16_t>(text))
+        return *port;
+    throw std::invalid_argument("a port that is no number; ask ss or netstat for numbers with -n");
+}
+
+/// "10.0.0.1%eth0:80", "[fe80::1]%eth0:80", "fe80::1%eth0:80", "*:80", ":::80".
+CapturedEnd parse_end(std::string_view word)
+{
+    const std::size_t colon = word.rfind(':');
+    if (colon == std::string_view::npos)
+        throw std::invalid_argument("an address without its port");
+    CapturedEnd end;
+    end.port = parse_port(word.substr(colon + 1));
+    std::string_view host = word.substr(0, colon);
+    if (const std::size_t percent = host.find('%'); percent != std::string_view::npos) {
+        end.device = host.substr(percent + 1);
+        host = host.substr(0, percent);
+        // An old ss puts the bracket behind the device.
+        if (host.starts_with('[') && end.device.ends_with(']')) {
+            end.device.remove_suffix(1);
+            host.remove_prefix(1);
+        }
+        if (end.device.empty())
+            throw std::invalid_argument("a % without its device");
+    }
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    end.star = host == "*";
+    if (!end.star)
+        end.address = net::Address::parse(host);
+    return end;
+}
+
+/// The number before `unit`, which is cut off `text`; 0 if it has no such unit.
+std::chrono::milliseconds cut_off(std::string_view& text, std::string_view unit,
+                                  std::chrono::milliseconds length)
+{
+    const std::size_t end = text.find(unit);
+    if (end == std::string_view::npos)
+        return {};
+    const auto number = text::find_number<std::uint16_t>(text.substr(0, end));
+    if (!number)
+        throw std::invalid_argument("a timer that is no time");
+    text.remove_prefix(end + unit.size());
+    return *number * length;
+}
+
+/// "1min2sec", "32sec", "9.500ms" for 9 s and 500 ms, "500ms", nothing for 0 (print_ms_timer() of
+/// ss). From ten seconds on the milliseconds are cut off; we take the longest time that it can be,
+/// because then the age has the right whole seconds, and closes are counted by these.
+std::chrono::milliseconds parse_ss_time(std::string_view text)
+{
+    std::chrono::milliseconds time = cut_off(text, "min", std::chrono::minutes(1));
+    time += cut_off(text, "sec", std::chrono::seconds(1));
+    time += cut_off(text, ".", std::chrono::seconds(1));
+    time += cut_off(text, "ms", std::chrono::milliseconds(1));
+    if (!text.empty())
+        throw std::invalid_argument("a timer that is no time");
+    constexpr std::chrono::milliseconds cut_off_from = std::chrono::seconds(10);
+    constexpr std::chrono::milliseconds most_cut_off(999);
+    return time < cut_off_from ? time : time + most_cut_off;
+}
+
+/// "timer:(timewait,32sec,0)"; nothing if the word is another.
+std::optional<std::chrono::milliseconds> parse_ss_timer(std::string_view word)
+{
+    constexpr std::string_view opening = "timer:(timewait,";
+    if (!word.starts_with(opening))
+        return std::nullopt;
+    word.remove_prefix(opening.size());
+    const std::size_t comma = word.find(',');
+    if (comma == std::string_view::npos)
+        throw std::invalid_argument("a timer that is cut off");
+    return parse_ss_time(word.substr(0, comma));
+}
+
+/// "(59.25/0/0)", behind the word timewait.
+std::chrono::milliseconds parse_netstat_time(std::string_view word)
+{
+    constexpr double longest = 3600;
+    constexpr double milliseconds = 1000;
+    const std::size_t slash = word.find('/');
+    if (!word.starts_with('(') || slash == std::string_view::npos)
+        throw std::invalid_argument("a timer that is cut off");
+    const auto seconds = text::find_number<double>(word.substr(1, slash - 1));
+    if (!seconds || *seconds < 0 || *seconds > longest)
+        throw std::invalid_argument("a timer that is no time");
+    return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * milliseconds));
+}
+
+std::optional<std::chrono::milliseconds> find_netstat_timer(Words& words)
+{
+    for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
+        if (word == "timewait")
+            return parse_netstat_time(words.next());
+    }
+    return std::nullopt;
+}
+
+[[noreturn]] void fail_without_state()
+{
+    throw std::invalid_argument("a socket without its state; leave \"state\" and -B out: ss -tano");
+}
+
+/// Behind the state.
+CapturedSocket parse_ss(SocketState state, Words& words)
+{
+    if (!is_count(words.next()) || !is_count(words.next()))
+        throw std::invalid_argument("a state without its two queues");
+    CapturedSocket socket;
+    socket.state = state;
+    socket.local = parse_end(words.next());
+    socket.remote = parse_end(words.next());
+    // A FIN_WAIT2 that no program holds is a TIME_WAIT to ss, too (tcp_time_wait()).
+    if (state == SocketState::time_wait || state == SocketState::fin_wait2)
+        socket.expires_in = parse_ss_timer(words.next());
+    return socket;
+}
+
+/// Behind the protocol and the first queue.
+CapturedSocket parse_netstat(bool udp, Words& words)
+{
+    if (!is_count(words.next()))
+        throw std::invalid_argument("a protocol without its two queues");
+    CapturedSocket socket;
+    socket.local = parse_end(words.next());
+    socket.remote = parse_end(words.next());
+    const auto state = find_state(words.next(), &StateName::of_netstat);
+    // netstat leaves the state of a UDP socket blank if it has no peer.
+    if (!state && (!udp || socket.remote.port != 0))
+        fail_without_state();
+    socket.state = state.value_or(SocketState::closed);
+    if (socket.state == SocketState::time_wait || socket.state == SocketState::fin_wait2)
+        socket.expires_in = find_netstat_timer(words);
+    return socket;
+}
+
+/// In the kernel's table a TCP socket that neither listens nor is connected is one that is bound;
+/// ss has one word for both.
+void tell_bound_from_closed(CapturedSocket& socket)
+{
+    if (!socket.udp && socket.state == SocketState::closed)
+        socket.state = SocketState::bound;
+}
+
+} // namespace
+
+std::optional<CapturedSocket> parse_capture_line(std::string_view line)
+{
+    if (line.empty() || is_space(line.front()))
+        return std::nullopt;
+    Words words(line);
+    std::string_view first = words.next();
+    const bool udp = first == "udp" || first == "udp6";
+    const bool netid = udp || first == "tcp" || first == "tcp6";
+    if (netid)
+        first = words.next();
+    std::optional<CapturedSocket> socket;
+    if (const auto state = find_state(first, &StateName::of_ss)) {
+        socket = parse_ss(*state, words);
+    } else if (is_count(first)) {
+        if (!netid)
+            fail_without_state();
+        socket = parse_netstat(udp, words);
+    } else if (netid) {
+        throw std::invalid_argument("a protocol without a state or queues");
+    }
+    if (socket) {
+        socket->udp = udp;
+        socket->netid = netid;
+        tell_bound_from_closed(*socket);
+    }
+    return socket;
+}
+
+} // namespace sockets
