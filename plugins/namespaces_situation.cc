@@ -16,11 +16,6 @@ namespace {
 using plugin::Report;
 using plugin::State;
 
-double share(std::size_t used, std::size_t range_size)
-{
-    return plugin::percentage(std::min(used, range_size), range_size);
-}
-
 std::size_t left(const WalkedNamespace& walked)
 {
     return walked.range_size - std::min(walked.range_size, walked.worst.used);
@@ -50,16 +45,17 @@ plugin::Verdict add_metrics(const NamespacesSituation& situation,
                             const NamespacesJudgement& judgement, Report& report)
 {
     const plugin::Thresholds none;
-    const double most = situation.usage_most();
+    const PortShare most = situation.share_most();
     const bool careful = judgement.in_doubt == InDoubt::used;
     plugin::Verdict verdict;
-    double usage = 0;
+    PortShare share = {0, 1};
     if (!situation.walked.empty()) {
         const WalkedNamespace& worst = situation.walked.front();
-        usage = worst.usage();
-        const bool is_judged = !careful || most <= usage;
-        const plugin::Verdict of_usage = report.judge(plugin::percentage_metric("usage", usage),
-                                                      is_judged ? judgement.usage : none);
+        share = worst.share();
+        const bool is_judged = !careful || !(share < most);
+        const plugin::Verdict of_usage =
+            report.judge(plugin::percentage_metric("usage", share.percentage()),
+                         is_judged ? judgement.usage : none);
         if (is_judged)
             verdict = of_usage;
         const std::size_t size = worst.range_size;
@@ -71,9 +67,10 @@ plugin::Verdict add_metrics(const NamespacesSituation& situation,
     report.metrics.push_back(plugin::count_metric("namespaces", situation.namespaces()));
     report.metrics.push_back(plugin::count_metric("walked", situation.walked.size()));
     report.metrics.push_back(plugin::count_metric("unseen", situation.unseen.size()));
-    if (most > usage) {
-        const plugin::Verdict of_most = report.judge(plugin::percentage_metric("usage_most", most),
-                                                     careful ? judgement.usage : none);
+    if (share < most) {
+        const plugin::Verdict of_most =
+            report.judge(plugin::percentage_metric("usage_most", most.percentage()),
+                         careful ? judgement.usage : none);
         if (careful)
             verdict = of_most;
     }
@@ -94,10 +91,11 @@ std::vector<std::string> find_gaps(const NamespacesSituation& situation,
                                    situation.namespaces()));
     if (situation.hides_processes && !is_fine)
         gaps.emplace_back("/proc hides other users' processes (hidepid)");
-    const double found =
-        situation.walked.empty() ? 0 : situation.walked.front().judged(judgement.in_doubt);
+    const double found = situation.walked.empty()
+                             ? 0
+                             : situation.walked.front().judged(judgement.in_doubt).percentage();
     if (situation.out_of_time &&
-        !plugin::is_verdict_certain(found, situation.usage_most(), judgement.usage))
+        !plugin::is_verdict_certain(found, situation.share_most().percentage(), judgement.usage))
         gaps.emplace_back("no time to look into all namespaces; allow more with --timeout");
     return gaps;
 }
@@ -139,8 +137,8 @@ plugin::Table make_table(const NamespacesSituation& situation)
         };
         table.add_row({std::min(worst.used, walked.range_size), left(walked),
                        if_doubtful(std::min(worst.used_most, walked.range_size)),
-                       if_doubtful(left_least(walked)), walked.usage(),
-                       if_doubtful(walked.usage_most()), walked.range_size,
+                       if_doubtful(left_least(walked)), walked.share().percentage(),
+                       if_doubtful(walked.share_most().percentage()), walked.range_size,
                        walked.label.name.text(), fmt::format("{}", walked.label.number),
                        if_connected(worst.tuple.source.text()),
                        if_connected(net::format_destination(worst.tuple))});
@@ -148,7 +146,7 @@ plugin::Table make_table(const NamespacesSituation& situation)
     return table;
 }
 
-/// What the names of a list show of it.
+/// The first few by name.
 std::string name_some(const std::vector<UnseenNamespace>& unseen)
 {
     constexpr std::size_t most = 3;
@@ -178,49 +176,54 @@ void add_details(const NamespacesSituation& situation, const std::vector<std::st
             name_some(situation.unseen), situation.program));
     if (!situation.counted.empty()) {
         const auto most =
-            std::ranges::max_element(situation.counted, {}, &CountedNamespace::usage_most);
+            std::max_element(situation.counted.begin(), situation.counted.end(), has_smaller_bound);
         details.push_back(
             fmt::format("{} of {} namespaces were not walked: by their socket counts, none can use "
                         "more than {}% of its ports.",
                         situation.counted.size(), situation.namespaces(),
-                        plugin::format_number(most->usage_most)));
+                        plugin::format_number(most->share_most.percentage())));
     }
 }
 
 } // namespace
 
-double WalkedNamespace::usage() const
+double PortShare::ratio() const
 {
-    return share(worst.used, range_size);
+    return used < range_size ? static_cast<double>(used) / static_cast<double>(range_size) : 1;
 }
 
-double WalkedNamespace::usage_most() const
+double PortShare::percentage() const
 {
-    return share(worst.used_most, range_size);
+    return plugin::percentage(std::min(used, range_size), range_size);
 }
 
-double NamespacesSituation::usage_most() const
+PortShare NamespacesSituation::share_most() const
 {
-    double most = 0;
+    PortShare most = {0, 1};
     for (const WalkedNamespace& each : walked)
-        most = std::max(most, each.usage_most());
+        most = std::max(most, each.share_most());
     for (const CountedNamespace& each : counted)
-        most = std::max(most, each.usage_most);
+        most = std::max(most, each.share_most);
     return most;
 }
 
 void sort(std::vector<WalkedNamespace>& walked, InDoubt in_doubt)
 {
     std::ranges::stable_sort(walked, std::ranges::greater(), [in_doubt](const auto& each) {
-        return std::pair(each.judged(in_doubt), each.worst.connections());
+        return std::pair(each.judged(in_doubt).ratio(), each.worst.connections());
     });
+}
+
+bool has_smaller_bound(const CountedNamespace& one, const CountedNamespace& other)
+{
+    return one.share_most < other.share_most;
 }
 
 void tell_counted(const NamespacesSituation& situation, std::vector<std::string>& lines)
 {
     for (const CountedNamespace& each : situation.counted)
         lines.push_back(fmt::format("Not walked: {}, at most {}%.", each.label.name.text(),
-                                    plugin::format_number(each.usage_most)));
+                                    plugin::format_number(each.share_most.percentage())));
 }
 
 Report report_namespaces(const NamespacesSituation& situation, const NamespacesJudgement& judgement)

@@ -14,6 +14,22 @@
 
 namespace checks {
 
+/// So many of a namespace's usable ports. Two namespaces are compared by this, as what is printed
+/// is rounded.
+struct PortShare {
+    std::size_t used = 0;
+    std::size_t range_size = 0;
+
+    /// From 0 to 1, which it is if there is no usable port.
+    [[nodiscard]] double ratio() const;
+    [[nodiscard]] double percentage() const; ///< as it is judged and printed
+
+    friend bool operator<(const PortShare& one, const PortShare& other)
+    {
+        return one.ratio() < other.ratio();
+    }
+};
+
 /// Which namespace it is.
 struct NamespaceLabel {
     owners::NamespaceName name;
@@ -37,18 +53,19 @@ struct WalkedNamespace {
     std::vector<std::string> details = {};
     std::vector<plugin::Table> tables = {};
 
-    [[nodiscard]] double usage() const;      ///< in percent
-    [[nodiscard]] double usage_most() const; ///< the same, if all that is in doubt is used
-    [[nodiscard]] double judged(InDoubt in_doubt) const
+    [[nodiscard]] PortShare share() const { return {worst.used, range_size}; }
+    /// The same, if all that is in doubt is used.
+    [[nodiscard]] PortShare share_most() const { return {worst.used_most, range_size}; }
+    [[nodiscard]] PortShare judged(InDoubt in_doubt) const
     {
-        return in_doubt == InDoubt::used ? usage_most() : usage();
+        return in_doubt == InDoubt::used ? share_most() : share();
     }
 };
 
 /// One that its counters alone tell of.
 struct CountedNamespace {
     NamespaceLabel label;
-    double usage_most = 0; ///< no tuple uses more, in percent
+    PortShare share_most; ///< no tuple uses more
 };
 
 /// One that is refused to us.
@@ -83,9 +100,11 @@ struct NamespacesSituation {
     {
         return walked.size() + counted.size() + unseen.size();
     }
-    /// No tuple of any namespace that was seen uses more, in percent.
-    [[nodiscard]] double usage_most() const;
+    /// No tuple of any namespace that was seen uses more.
+    [[nodiscard]] PortShare share_most() const;
 };
+
+bool has_smaller_bound(const CountedNamespace& one, const CountedNamespace& other);
 
 /// Puts the worst first.
 void sort(std::vector<WalkedNamespace>& walked, InDoubt in_doubt);

@@ -29,12 +29,12 @@ struct Candidate {
     CountedNamespace counted;
 };
 
-/// The most that a tuple of the namespace we are in uses, in percent.
-double bound_usage()
+/// The most that a tuple of the namespace we are in uses.
+PortShare bound_share()
 {
     const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
     const std::size_t size = settings.found_by_tcp().size();
-    return plugin::percentage(std::min(kernel::most_ports_taken().value_or(size), size), size);
+    return {std::min(kernel::most_ports_taken().value_or(size), size), size};
 }
 
 NamespaceLabel label_of(const NetworkNamespace& target, const owners::PodContainers& pods)
@@ -65,13 +65,14 @@ std::vector<Candidate> screen(const NamespaceChoice& choice, NamespacesSituation
             continue;
         const Entry entry = kernel::enter(target);
         if (entry == Entry::entered)
-            candidates.push_back({target, {std::move(label), bound_usage()}});
+            candidates.push_back({target, {std::move(label), bound_share()}});
         else if (entry == Entry::refused)
             situation.unseen.push_back(count_from_outside(target, std::move(label)));
     }
-    std::ranges::stable_sort(candidates, std::ranges::greater(), [](const Candidate& candidate) {
-        return candidate.counted.usage_most;
-    });
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& one, const Candidate& other) {
+                         return has_smaller_bound(other.counted, one.counted);
+                     });
     return candidates;
 }
 
@@ -91,18 +92,23 @@ WalkedNamespace walk(const NetworkNamespace& target, NamespaceLabel label,
     prove_reuse(snapshot, 1, oracle, census);
 
     const PortsSituation situation = assess_ports(snapshot, census, 1, judgement.in_doubt);
+    WalkedNamespace walked = {std::move(label), situation.range_size, situation.worst,
+                              situation.total.tuples > 0};
+
+    // What would help, if it is not OK, as check_ephemeral_ports would tell it inside.
     const PortsJudgement as_ports = {judgement.usage, {}, judgement.in_doubt};
-    plugin::Report report = report_ports(situation, as_ports);
-    report.details.clear();
-    report.tables.clear();
+    plugin::Report report;
+    report.judge(
+        plugin::judge(walked.judged(judgement.in_doubt).percentage(), judgement.usage).state);
     tell_ports_cures(snapshot, census, situation, as_ports, report);
-    if (!report.details.empty() && !target.path.empty())
-        report.details.push_back(fmt::format(
+    walked.details = std::move(report.details);
+    walked.tables = std::move(report.tables);
+    if (!walked.details.empty())
+        walked.details.push_back(fmt::format(
             "Settings are each namespace's own: nsenter --net={} sysctl …", target.path));
     const auto doubts = tell_doubts(situation, tell_doubt(inquiry), judgement.in_doubt);
-    report.details.insert(report.details.end(), doubts.begin(), doubts.end());
-    return {std::move(label),           situation.range_size,      situation.worst,
-            situation.total.tuples > 0, std::move(report.details), std::move(report.tables)};
+    walked.details.insert(walked.details.end(), doubts.begin(), doubts.end());
+    return walked;
 }
 
 /// Whether the answer can depend on `candidate`, after those with larger bounds.
@@ -110,12 +116,14 @@ bool is_worth_a_walk(const Candidate& candidate, const std::vector<WalkedNamespa
                      const NamespacesJudgement& judgement)
 {
     constexpr std::size_t few = 8;
-    double found = 0;
+    if (walked.empty())
+        return true;
+    PortShare found = {0, 1};
     for (const WalkedNamespace& each : walked)
         found = std::max(found, each.judged(judgement.in_doubt));
-    const double most = candidate.counted.usage_most;
-    return walked.empty() || (most > found && walked.size() < few) ||
-           !plugin::is_verdict_certain(found, most, judgement.usage);
+    const PortShare& most = candidate.counted.share_most;
+    return (found < most && walked.size() < few) ||
+           !plugin::is_verdict_certain(found.percentage(), most.percentage(), judgement.usage);
 }
 
 } // namespace

@@ -3,8 +3,8 @@
 // The kernel has one table of sockets for all namespaces, and a dump of one namespace walks all of
 // it (inet_diag_dump_icsk(), sk_net()). So what would be one walk each is done only where it could
 // change the answer: a tuple uses no more ports than its namespace has sockets, and these are
-// counted by the kernel. The largest bound comes first. A few are walked beyond that, so that on a
-// small host the figures are exact.
+// counted by the kernel. The largest bound comes first. A few are walked only to make the figures
+// exact, so that they are so on a small host.
 #pragma once
 
 #include <chrono>

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(labels_are_in_the_order_that_is_fixed_for_ever)
     const std::string expected = "usage used left range_size namespaces walked unseen";
     BOOST_TEST(labels(report(two())) == expected);
     NamespacesSituation situation = two();
-    situation.counted = {{{{"netns", "green"}, 1}, 80}};
+    situation.counted = {{{{"netns", "green"}, 1}, {800, 1000}}};
     BOOST_TEST(labels(report(situation)) == expected + " usage_most");
 }
 
@@ -107,11 +107,24 @@ BOOST_AUTO_TEST_CASE(one_without_a_connection_has_no_destination)
 BOOST_AUTO_TEST_CASE(those_not_walked_are_counted_with_the_most_that_they_use)
 {
     NamespacesSituation situation = two();
-    situation.counted = {{{{"netns", "green"}, 1}, 12.5}, {{{"netns", "red"}, 2}, 40}};
+    situation.counted = {{{{"netns", "green"}, 1}, {125, 1000}},
+                         {{{"netns", "red"}, 2}, {400, 1000}}};
     const Report warning = report(situation);
     BOOST_TEST(details_hold(warning, "2 of 4 namespaces were not walked: by their socket counts, "
                                      "none can use more than 40% of its ports."));
     BOOST_TEST(!labels(warning).ends_with("usage_most")); // 71 % are used elsewhere
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_that_is_larger_by_less_than_is_printed_is_told_all_the_same)
+{
+    NamespacesSituation situation;
+    situation.walked = {walked("calm", 1)};
+    situation.walked[0].range_size = 28232;
+    situation.counted = {{{{"netns", "green"}, 1}, {3, 28232}}};
+    BOOST_TEST(holds(perfdata(report(situation)), "usage=0.1%;66;90;0;100 used=1;;;0;28232 "));
+    BOOST_TEST(holds(perfdata(report(situation)), " usage_most=0.1%;;;0;100"));
+    situation.counted[0].share_most = {1, 28232};
+    BOOST_TEST(!labels(report(situation)).ends_with("usage_most"));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_if_one_that_is_refused_has_a_socket)
@@ -183,9 +196,9 @@ BOOST_AUTO_TEST_CASE(out_of_time_is_unknown_only_if_more_could_be_used_than_is_f
     NamespacesSituation situation;
     situation.walked = {walked("calm", 3)};
     situation.out_of_time = true;
-    situation.counted = {{{{"netns", "green"}, 1}, 60}};
+    situation.counted = {{{{"netns", "green"}, 1}, {600, 1000}}};
     BOOST_TEST(name(report(situation).state) == "OK");
-    situation.counted = {{{{"netns", "green"}, 1}, 70}};
+    situation.counted = {{{{"netns", "green"}, 1}, {700, 1000}}};
     BOOST_TEST(name(report(situation).state) == "UNKNOWN");
     BOOST_TEST(holds(report(situation).sentence, "--timeout"));
     BOOST_TEST(details_hold(report(situation), "none can use more than 70%"));
