@@ -20,6 +20,7 @@ private:
     bool take_setting(std::string_view line);
     bool take_count(std::string_view line);
     void note_cut(std::string_view line);
+    void refuse_cut_addresses() const;
 
     Capture capture_;
     bool has_netid_ = false;        ///< ss was asked for more than TCP
@@ -72,6 +73,13 @@ void CaptureParser::note_cut(std::string_view line)
     }
 }
 
+void CaptureParser::refuse_cut_addresses() const
+{
+    if (cut_ && !whole_)
+        throw std::runtime_error("netstat may have cut IPv6 addresses off; take the capture with "
+                                 "netstat -W, or with ss -tano");
+}
+
 void CaptureParser::take_line(std::string_view line)
 {
     if (line.find('\0') != std::string_view::npos)
@@ -80,11 +88,11 @@ void CaptureParser::take_line(std::string_view line)
         return;
     has_netid_ = has_netid_ || line.starts_with("Netid");
     has_unix_sockets_ = has_unix_sockets_ || line.starts_with("u_");
+    if (line.starts_with("tcp6 ") || line.starts_with("udp6 "))
+        note_cut(line);
     const auto socket = parse_capture_line(line);
     if (!socket)
         return;
-    if (line.starts_with("tcp6 ") || line.starts_with("udp6 "))
-        note_cut(line);
     capture_.has_listeners = capture_.has_listeners || socket->state == SocketState::listening;
     capture_.has_ages = capture_.has_ages || socket->expires_in.has_value();
     capture_.has_udp = capture_.has_udp || socket->udp;
@@ -125,14 +133,13 @@ Capture CaptureParser::parse(std::string_view text)
         try {
             take_line(text.substr(0, end));
         } catch (const std::invalid_argument& error) {
+            refuse_cut_addresses();
             throw std::runtime_error(
                 fmt::format("line {} of the capture is malformed: {}", number, error.what()));
         }
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    if (cut_ && !whole_)
-        throw std::runtime_error("netstat may have cut IPv6 addresses off; take the capture with "
-                                 "netstat -W, or with ss -tano");
+    refuse_cut_addresses();
     // The heading has this column if ss was asked for more than TCP, though there be none.
     capture_.has_udp = capture_.has_udp || (has_netid_ && !has_unix_sockets_);
     refuse_repeated_connections(capture_.sockets);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include "tests/live/lab.h"
 #include "tests/live/report.h"
@@ -83,6 +84,22 @@ BOOST_AUTO_TEST_CASE(ports_are_counted_as_from_the_sockets_and_what_may_be_held_
     BOOST_TEST(report.metric("left_least") < report.metric("left"));
     BOOST_TEST(report.says("the kernel could not be asked: the sockets are those of a capture"),
                report.text);
+}
+
+BOOST_AUTO_TEST_CASE(what_support_tools_collect_is_read_alike)
+{
+    const lab::Report live = lab::report_of({"plugins/check_ephemeral_ports"});
+    for (const char* const command : {"ss -peaonmi", "netstat -W -neopa", "ss -4tano; ss -6tano"}) {
+        const bool is_here =
+            lab::run({"/bin/sh", "-c", fmt::format("{} > /dev/null 2>&1", command)}).exit_code == 0;
+        if (!is_here) {
+            BOOST_TEST_MESSAGE("SKIPPED: there is no " << command);
+            continue;
+        }
+        const lab::Report report = judge({"plugins/check_ephemeral_ports"}, record(command));
+        for (const char* const label : {"used", "left", "time_wait", "tuples", "sockets"})
+            BOOST_TEST(report.metric(label) == live.metric(label), command);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_figures_do_not_depend_on_the_host_that_judges)

@@ -84,6 +84,10 @@ BOOST_AUTO_TEST_CASE(netstat_is_refused_if_it_cut_addresses_off)
     const std::string cut = "tcp6 0 0 2001:db8::1234:567:4000 2001:db8::1:5432 ESTABLISHED\n";
     const std::string whole = "tcp6 0 0 2001:db8:1:2:3:4:5:6:40001 2001:db8::1:5432 ESTABLISHED\n";
     BOOST_TEST(holds(error_of(cut), "netstat -W"));
+    // What is left need be no address (2001:db8:1:2:3:4:5:7, port 42863).
+    const std::string no_address =
+        "tcp6 0 0 2001:db8:1:2:3:4::42863 2001:db8::1:5432 ESTABLISHED\n";
+    BOOST_TEST(holds(error_of(no_address), "netstat -W"));
     BOOST_TEST(parse_capture(cut + whole).sockets.size() == 2U);
 }
 
