@@ -8,6 +8,7 @@
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
 #include "plugins/binds_description.h"
+#include "plugins/ports_left.h"
 
 namespace checks {
 namespace {
@@ -32,11 +33,9 @@ std::string summarize(const BindsSituation& situation)
         return fmt::format("no {} port left: {}", protocol,
                            is_tcp(situation) ? "bind() fails with EADDRINUSE"
                                              : "connect() and sendto() fail with EAGAIN");
-    if (situation.is_exact())
-        return fmt::format("{} of {} ports left for {}", situation.left(), situation.range_size,
-                           protocol);
-    return fmt::format("between {} and {} of {} ports left for {}", situation.left_least(),
-                       situation.left(), situation.range_size, protocol);
+    return fmt::format(
+        "{} for {}",
+        tell_ports_left(situation.left_least(), situation.left(), situation.range_size), protocol);
 }
 
 double usage_of(const BindsSituation& situation)

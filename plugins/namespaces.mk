@@ -1,6 +1,7 @@
 # What check_ephemeral_namespaces is made of, and its tests.
 libexec_PROGRAMS += plugins/check_ephemeral_namespaces
 libephemeral_a_SOURCES += \
+	common/kernel/directory.cc common/kernel/directory.h \
 	common/kernel/network_namespaces.cc common/kernel/network_namespaces.h \
 	common/kernel/privileges.cc common/kernel/privileges.h \
 	common/owners/cgroup_name.cc common/owners/cgroup_name.h \
@@ -14,4 +15,6 @@ tests_unit_tests_SOURCES += \
 	tests/unit/namespaces_report.cc \
 	tests/unit/network_namespaces.cc
 tests_live_liblab_a_SOURCES += tests/live/inhabited.cc tests/live/inhabited.h
-tests_live_tests_SOURCES += tests/live/check_ephemeral_namespaces.cc
+tests_live_tests_SOURCES += \
+	tests/live/check_ephemeral_namespaces.cc \
+	tests/live/namespace_privileges.cc

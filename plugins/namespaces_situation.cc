@@ -9,6 +9,7 @@
 #include "plugins/first_line.h"
 #include "plugins/namespaces_description.h"
 #include "plugins/ports_cures.h"
+#include "plugins/ports_left.h"
 
 namespace checks {
 namespace {
@@ -28,12 +29,9 @@ std::size_t left_least(const WalkedNamespace& walked)
 
 std::string tell_left(const WalkedNamespace& walked)
 {
-    const std::string figure =
-        walked.worst.is_exact()
-            ? fmt::format("{}", left(walked))
-            : fmt::format("between {} and {}", left_least(walked), left(walked));
-    const std::string start = fmt::format("{} of {} ports left in {}", figure, walked.range_size,
-                                          walked.label.name.text());
+    const std::string start = fmt::format(
+        "{} in {}", tell_ports_left(left_least(walked), left(walked), walked.range_size),
+        walked.label.name.text());
     if (!walked.has_tuples)
         return start + " to any destination, no outgoing connection";
     return start + fmt::format(" from {} to {}", walked.worst.tuple.source.text(),

@@ -8,6 +8,7 @@
 #include "common/plugin/table.h"
 #include "plugins/first_line.h"
 #include "plugins/ports_description.h"
+#include "plugins/ports_left.h"
 #include "plugins/tuple_columns.h"
 
 namespace checks {
@@ -25,12 +26,8 @@ struct Verdicts {
 
 std::string tell_left(const PortsSituation& situation, const TupleUsage& usage)
 {
-    const std::size_t left = situation.left(usage);
-    const std::size_t left_least = situation.left_least(usage);
-    std::string sentence = left == left_least
-                               ? fmt::format("{} of {} ports left", left, situation.range_size)
-                               : fmt::format("between {} and {} of {} ports left", left_least, left,
-                                             situation.range_size);
+    const std::string sentence =
+        tell_ports_left(situation.left_least(usage), situation.left(usage), situation.range_size);
     if (situation.total.tuples > 0)
         return sentence + fmt::format(" from {} to {}", usage.tuple.source.text(),
                                       net::format_destination(usage.tuple));

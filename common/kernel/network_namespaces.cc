@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
 #include <map>
-#include <memory>
 #include <sched.h>
 #include <stdexcept>
 #include <sys/stat.h>
@@ -14,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/directory.h"
 #include "common/kernel/privileges.h"
 #include "common/kernel/proc_file.h"
 #include "common/text/number.h"
@@ -29,12 +28,12 @@ std::runtime_error failure(std::string_view what)
 
 std::vector<pid_t> list_processes()
 {
-    const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir("/proc"), closedir);
-    if (!directory)
+    const auto names = list_directory("/proc");
+    if (!names)
         throw failure("read /proc");
     std::vector<pid_t> processes;
-    while (const dirent* const entry = readdir(directory.get())) {
-        if (const auto process = text::find_number<pid_t>(entry->d_name))
+    for (const std::string& name : *names) {
+        if (const auto process = text::find_number<pid_t>(name))
             processes.push_back(*process);
     }
     std::ranges::sort(processes);

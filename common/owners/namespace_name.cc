@@ -1,13 +1,12 @@
 #include "common/owners/namespace_name.h"
 
 #include <algorithm>
-#include <dirent.h>
 #include <fnmatch.h>
-#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "common/kernel/directory.h"
 #include "common/kernel/proc_file.h"
 #include "common/text/number.h"
 
@@ -108,11 +107,9 @@ std::string_view parse_cgroup(std::string_view text)
 PodContainers list_pod_containers()
 {
     PodContainers pods;
-    const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir("/var/log/containers"), closedir);
-    if (!directory)
-        return pods;
-    while (const dirent* const entry = readdir(directory.get())) {
-        if (auto pod = parse_container_log(entry->d_name))
+    for (const std::string& link :
+         kernel::list_directory("/var/log/containers").value_or(std::vector<std::string>())) {
+        if (auto pod = parse_container_log(link))
             pods.push_back(*std::move(pod));
     }
     return pods;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "common/sockets/capture_timer.h"
 #include "common/text/number.h"
 
 namespace sockets {
@@ -107,63 +108,6 @@ CapturedEnd parse_end(std::string_view word)
     if (!end.star)
         end.address = net::Address::parse(host);
     return end;
-}
-
-/// The number before `unit`, which is cut off `text`; 0 if it has no such unit.
-std::chrono::milliseconds cut_off(std::string_view& text, std::string_view unit,
-                                  std::chrono::milliseconds length)
-{
-    const std::size_t end = text.find(unit);
-    if (end == std::string_view::npos)
-        return {};
-    const auto number = text::find_number<std::uint16_t>(text.substr(0, end));
-    if (!number)
-        throw std::invalid_argument("a timer that is no time");
-    text.remove_prefix(end + unit.size());
-    return *number * length;
-}
-
-/// "1min2sec", "32sec", "9.500ms" for 9 s and 500 ms, "500ms", nothing for 0 (print_ms_timer() of
-/// ss). From ten seconds on the milliseconds are cut off; we take the longest time that it can be,
-/// because then the age has the right whole seconds, and closes are counted by these.
-std::chrono::milliseconds parse_ss_time(std::string_view text)
-{
-    std::chrono::milliseconds time = cut_off(text, "min", std::chrono::minutes(1));
-    time += cut_off(text, "sec", std::chrono::seconds(1));
-    time += cut_off(text, ".", std::chrono::seconds(1));
-    time += cut_off(text, "ms", std::chrono::milliseconds(1));
-    if (!text.empty())
-        throw std::invalid_argument("a timer that is no time");
-    constexpr std::chrono::milliseconds cut_off_from = std::chrono::seconds(10);
-    constexpr std::chrono::milliseconds most_cut_off(999);
-    return time < cut_off_from ? time : time + most_cut_off;
-}
-
-/// "timer:(timewait,32sec,0)"; nothing if the word is another.
-std::optional<std::chrono::milliseconds> parse_ss_timer(std::string_view word)
-{
-    constexpr std::string_view opening = "timer:(timewait,";
-    if (!word.starts_with(opening))
-        return std::nullopt;
-    word.remove_prefix(opening.size());
-    const std::size_t comma = word.find(',');
-    if (comma == std::string_view::npos)
-        throw std::invalid_argument("a timer that is cut off");
-    return parse_ss_time(word.substr(0, comma));
-}
-
-/// "(59.25/0/0)", behind the word timewait.
-std::chrono::milliseconds parse_netstat_time(std::string_view word)
-{
-    constexpr double longest = 3600;
-    constexpr double milliseconds = 1000;
-    const std::size_t slash = word.find('/');
-    if (!word.starts_with('(') || slash == std::string_view::npos)
-        throw std::invalid_argument("a timer that is cut off");
-    const auto seconds = text::find_number<double>(word.substr(1, slash - 1));
-    if (!seconds || *seconds < 0 || *seconds > longest)
-        throw std::invalid_argument("a timer that is no time");
-    return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * milliseconds));
 }
 
 std::optional<std::chrono::milliseconds> find_netstat_timer(Words& words)

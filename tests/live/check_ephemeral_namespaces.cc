@@ -1,24 +1,16 @@
 // check_ephemeral_namespaces as users run it, beside namespaces that other processes live in.
 #include <algorithm>
-#include <array>
 #include <csignal>
-#include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/securebits.h>
 #include <memory>
 #include <random>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
 #include "common/kernel/network_namespaces.h"
-#include "common/kernel/privileges.h"
 #include "tests/live/features.h"
 #include "tests/live/inhabited.h"
 #include "tests/live/lab.h"
@@ -31,79 +23,15 @@
 namespace {
 
 using lab::Inhabited;
+using lab::with_connections;
 
-const std::string program = "plugins/check_ephemeral_namespaces";
-const net::PortRange usual_range = {40000, 40063};
-
-/// A namespace with so many connections to 127.0.0.1:5432, of a range of 64 ports.
-Inhabited::Life with_connections(std::size_t connections, net::PortRange range = usual_range)
-{
-    return [=](const std::function<void()>& stay) {
-        const lab::Namespace network(range);
-        const lab::FileDescriptor listener = lab::listening(lab::at("127.0.0.1", 5432));
-        const auto clients = lab::connected_times(connections, lab::at("127.0.0.1", 5432));
-        stay();
-    };
-}
-
-std::vector<std::string> watching(const std::vector<const Inhabited*>& namespaces,
-                                  std::vector<std::string> options = {})
-{
-    options.insert(options.begin(), program);
-    for (const Inhabited* each : namespaces)
-        options.push_back(fmt::format("--namespace={}", each->number()));
-    return options;
-}
-
-using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
-
-Capabilities own_capabilities()
-{
-    Capabilities capabilities{};
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    lab::check(syscall(SYS_capget, &header, capabilities.data()) == 0, "capget");
-    return capabilities;
-}
-
-constexpr std::uint32_t both = CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_SYS_PTRACE);
-
-/// Becomes a program that root's name gives nothing, and that has these two alone.
-void keep_two_capabilities()
-{
-    lab::check(prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) == 0, "SECBIT_NOROOT");
-    Capabilities capabilities{};
-    capabilities[0] = {both, both, both};
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    lab::check(syscall(SYS_capset, &header, capabilities.data()) == 0, "capset");
-    for (const int capability : {CAP_SYS_ADMIN, CAP_SYS_PTRACE})
-        lab::check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0,
-                   "PR_CAP_AMBIENT_RAISE");
-}
+const std::string program = lab::namespaces_check;
 
 net::PortRange own_range()
 {
     const std::string range = lab::read_sysctl("ip_local_port_range");
     return {static_cast<std::uint16_t>(std::stoul(range)),
             static_cast<std::uint16_t>(std::stoul(range.substr(range.find('\t'))))};
-}
-
-/// As hosts do that hide each user's processes from the others: /proc mounted with hidepid.
-void hide_processes()
-{
-    lab::check(unshare(CLONE_NEWNS) == 0, "unshare(CLONE_NEWNS)");
-    lab::check(mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) == 0, "private /proc");
-    lab::check(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0, "hidepid");
-}
-
-/// Only who made the namespace of processes may mount its /proc.
-boost::test_tools::assertion_result can_hide_processes(boost::unit_test::test_unit_id /*test*/)
-{
-    boost::test_tools::assertion_result can = lab::holds_in_a_child([] {
-        hide_processes();
-        return true;
-    });
-    can.message() << "this user may not mount /proc";
-    return can;
 }
 
 struct Alone {
@@ -117,7 +45,7 @@ BOOST_AUTO_TEST_CASE(warning_for_the_worse_of_two_with_its_destination_and_what_
 {
     const Inhabited calm(with_connections(10));
     const Inhabited busy(with_connections(50));
-    const lab::Report report = lab::report_of(watching({&calm, &busy}));
+    const lab::Report report = lab::report_of(lab::watching({&calm, &busy}));
     BOOST_TEST(report.exit_code == 1, report.text);
     BOOST_TEST(report.metric("usage") == 78.1);
     BOOST_TEST(report.metric("used") == 50);
@@ -140,11 +68,11 @@ BOOST_AUTO_TEST_CASE(ok_for_the_calm_one_alone)
 {
     const Inhabited calm(with_connections(10));
     const Inhabited busy(with_connections(50));
-    const lab::Report report = lab::report_of(watching({&calm}));
+    const lab::Report report = lab::report_of(lab::watching({&calm}));
     BOOST_TEST(report.exit_code == 0, report.text);
     BOOST_TEST(report.metric("used") == 10);
     const lab::Report excluded =
-        lab::report_of(watching({&calm, &busy}, {fmt::format("--exclude={}", busy.number())}));
+        lab::report_of(lab::watching({&calm, &busy}, {fmt::format("--exclude={}", busy.number())}));
     BOOST_TEST(excluded.exit_code == 0, excluded.text);
     BOOST_TEST(excluded.metric("used") == 10);
 }
@@ -153,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_share_is_of_each_namespaces_own_range)
 {
     const Inhabited large(with_connections(50, {40000, 40999}));
     const Inhabited small(with_connections(10, {40000, 40011}));
-    const lab::Report report = lab::report_of(watching({&large, &small}));
+    const lab::Report report = lab::report_of(lab::watching({&large, &small}));
     BOOST_TEST(report.exit_code == 1, report.text);
     BOOST_TEST(report.metric("range_size") == 12);
     BOOST_TEST(report.metric("left") == 2);
@@ -167,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_namespace_with_few_sockets_is_not_walked_and_bounded_by_t
         idle.push_back(std::make_unique<Inhabited>(with_connections(1, {40000, 40999})));
         all.push_back(idle.back().get());
     }
-    const lab::Report report = lab::report_of(watching(all));
+    const lab::Report report = lab::report_of(lab::watching(all));
     BOOST_TEST(report.exit_code == 0, report.text);
     BOOST_TEST(report.metric("namespaces") == 12);
     BOOST_TEST(report.metric("walked") == 8);
@@ -176,14 +104,14 @@ BOOST_AUTO_TEST_CASE(a_namespace_with_few_sockets_is_not_walked_and_bounded_by_t
     BOOST_TEST(report.says("4 of 12 namespaces were not walked"), report.text);
 
     // With a threshold that they could pass, all are.
-    BOOST_TEST(lab::report_of(watching(all, {"-w", "0.2"})).metric("walked") == 12);
+    BOOST_TEST(lab::report_of(lab::watching(all, {"-w", "0.2"})).metric("walked") == 12);
 }
 
 BOOST_AUTO_TEST_CASE(a_namespace_that_only_a_mount_keeps_is_found_by_its_name,
                      *lab::needs({lab::Feature::local_port_range}))
 {
     auto inhabited = std::make_unique<Inhabited>([](const std::function<void()>& stay) {
-        const lab::Namespace network(usual_range);
+        const lab::Namespace network({40000, 40063});
         lab::set_sysctl("tcp_tw_reuse", "0");
         const lab::FileDescriptor listener = lab::listening(lab::at("127.0.0.1", 5432));
         lab::churn(50, lab::at("127.0.0.1", 5432), listener);
@@ -208,8 +136,8 @@ BOOST_AUTO_TEST_CASE(the_table_of_sockets_is_walked_once_for_each_namespace_that
 {
     const Inhabited calm(with_connections(10));
     const Inhabited busy(with_connections(50));
-    BOOST_TEST(lab::trace_calls(watching({&calm, &busy})).dumps == 1);
-    BOOST_TEST(lab::trace_calls(watching({&busy}, {"-w", "5"})).dumps == 1);
+    BOOST_TEST(lab::trace_calls(lab::watching({&calm, &busy})).dumps == 1);
+    BOOST_TEST(lab::trace_calls(lab::watching({&busy}, {"-w", "5"})).dumps == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_namespace_whose_loopback_is_down_is_ok)
@@ -218,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_namespace_whose_loopback_is_down_is_ok)
         lab::check(unshare(CLONE_NEWNET) == 0, "unshare(CLONE_NEWNET)");
         stay();
     });
-    const lab::Report report = lab::report_of(watching({&down}));
+    const lab::Report report = lab::report_of(lab::watching({&down}));
     BOOST_TEST(report.exit_code == 0, report.text);
     BOOST_TEST(report.metric("left") == 28232);
     BOOST_TEST(report.says("to any destination, no outgoing connection"), report.text);
@@ -233,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_namespace_of_another_user_namespace_is_looked_into)
         const auto clients = lab::connected_times(50, lab::at("127.0.0.1", 5432));
         stay();
     });
-    const lab::Report report = lab::report_of(watching({&rootless}));
+    const lab::Report report = lab::report_of(lab::watching({&rootless}));
     BOOST_TEST(report.exit_code == 1, report.text);
     BOOST_TEST(report.metric("used") == 50);
     BOOST_TEST(report.metric("range_size") == 64);
@@ -254,62 +182,6 @@ BOOST_AUTO_TEST_CASE(a_namespace_that_is_gone_meanwhile_is_not_taken_for_another
     BOOST_TEST(ends_as(kernel::Entry::gone, other.number(), "/proc/version"));
     BOOST_TEST(ends_as(kernel::Entry::refused, 0, ""));
     BOOST_TEST(ends_as(kernel::Entry::entered, other.number(), path));
-}
-
-BOOST_AUTO_TEST_CASE(unknown_for_nobody_if_one_that_is_refused_has_a_socket)
-{
-    const Inhabited busy(with_connections(50));
-    const lab::Report report = lab::report_of({program}, {lab::become_nobody});
-    BOOST_TEST(report.exit_code == 3, report.text);
-    BOOST_TEST(report.metric("unseen") >= 1);
-    BOOST_TEST(report.metric("walked") == 1); // its own
-    BOOST_TEST(report.says("may not be looked into"), report.text);
-    BOOST_TEST(report.says("needs CAP_SYS_ADMIN and CAP_SYS_PTRACE"), report.text);
-    BOOST_TEST(report.says("nagios ALL=(root) NOPASSWD: /"), report.text);
-}
-
-BOOST_AUTO_TEST_CASE(unknown_for_nobody_if_processes_are_hidden,
-                     *boost::unit_test::precondition(can_hide_processes))
-{
-    const lab::Report report = lab::report_of({program}, {hide_processes, lab::become_nobody});
-    BOOST_TEST(report.exit_code == 3, report.text);
-    BOOST_TEST(report.says("/proc hides other users' processes"), report.text);
-    const lab::Report fine =
-        lab::report_of({program, "--if-refused=ok"}, {hide_processes, lab::become_nobody});
-    BOOST_TEST(fine.exit_code == 0, fine.text);
-    BOOST_TEST(fine.metric("walked") == 1);
-}
-
-BOOST_AUTO_TEST_CASE(the_two_capabilities_alone_suffice)
-{
-    const Inhabited busy(with_connections(50));
-    const lab::Report report = lab::report_of(watching({&busy}), {keep_two_capabilities});
-    BOOST_TEST(report.exit_code == 1, report.text);
-    BOOST_TEST(report.metric("used") == 50);
-    BOOST_TEST(report.metric("unseen") == 0);
-}
-
-BOOST_AUTO_TEST_CASE(every_other_privilege_is_given_up)
-{
-    BOOST_TEST(lab::holds_in_a_child([] {
-        const std::string path = fmt::format("/tmp/ephemeral-{}", getpid());
-        const lab::FileDescriptor secret(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
-        lab::check(secret.number() >= 0, path.c_str());
-        const bool has_users = setresuid(65534, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
-        kernel::keep_namespace_privileges();
-        const auto in_effect = [] { return own_capabilities()[0].effective; };
-        const bool none = in_effect() == 0;
-        bool raised = false;
-        {
-            const kernel::RaisedPrivileges privileges;
-            raised = in_effect() == both;
-        }
-        const bool is_nobody =
-            geteuid() != 0 && open(path.c_str(), O_RDONLY | O_CLOEXEC) < 0 && setuid(0) != 0;
-        unlink(path.c_str());
-        return none && raised && in_effect() == 0 && own_capabilities()[0].permitted == both &&
-               own_capabilities()[1].permitted == 0 && is_nobody == has_users;
-    }));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_if_no_namespace_has_the_name)
@@ -348,7 +220,7 @@ BOOST_AUTO_TEST_CASE(in_random_mixes_every_row_is_what_the_kernel_gives_in_its_n
     double worst = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
         BOOST_TEST_INFO_SCOPE("SEED=" << seed + i);
-        const lab::Report report = lab::report_of(watching({all[i]}));
+        const lab::Report report = lab::report_of(lab::watching({all[i]}));
         BOOST_TEST_INFO_SCOPE(report.text);
         worst = std::max(worst, report.metric("usage"));
         const auto& row = report.rows("namespaces").at(0);
@@ -368,7 +240,7 @@ BOOST_AUTO_TEST_CASE(in_random_mixes_every_row_is_what_the_kernel_gives_in_its_n
             return lab::left_in(row).contain(lab::given_to_tuple(tuple, own_range()));
         }));
     }
-    BOOST_TEST(lab::report_of(watching(all)).metric("usage") == worst);
+    BOOST_TEST(lab::report_of(lab::watching(all)).metric("usage") == worst);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

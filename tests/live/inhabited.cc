@@ -78,4 +78,23 @@ Confinement Inhabited::inside() const
     };
 }
 
+Inhabited::Life with_connections(std::size_t connections, net::PortRange range)
+{
+    return [=](const std::function<void()>& stay) {
+        const Namespace network(range);
+        const FileDescriptor listener = listening(at("127.0.0.1", 5432));
+        const auto clients = connected_times(connections, at("127.0.0.1", 5432));
+        stay();
+    };
+}
+
+std::vector<std::string> watching(const std::vector<const Inhabited*>& namespaces,
+                                  std::vector<std::string> options)
+{
+    options.insert(options.begin(), namespaces_check);
+    for (const Inhabited* each : namespaces)
+        options.push_back(fmt::format("--namespace={}", each->number()));
+    return options;
+}
+
 } // namespace lab

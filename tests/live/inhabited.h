@@ -1,11 +1,15 @@
 // A network namespace that a process of its own lives in, as a container's does.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <sys/types.h>
 
+#include "common/net/port_set.h"
 #include "tests/live/program.h"
 
 namespace lab {
@@ -31,5 +35,14 @@ private:
     pid_t process_ = -1;
     std::uint64_t number_ = 0;
 };
+
+/// With so many connections to 127.0.0.1:5432.
+Inhabited::Life with_connections(std::size_t connections, net::PortRange range = {40000, 40063});
+
+inline constexpr const char* namespaces_check = "plugins/check_ephemeral_namespaces";
+
+/// The check for these namespaces alone.
+std::vector<std::string> watching(const std::vector<const Inhabited*>& namespaces,
+                                  std::vector<std::string> options = {});
 
 } // namespace lab
