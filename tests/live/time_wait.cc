@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 #include "tests/live/features.h"
-#include "tests/live/lab.h"
+#include "tests/live/system_call.h"
 
 namespace lab {
 namespace {
@@ -77,6 +80,21 @@ std::size_t count_time_waits()
             return count;
     }
     throw std::runtime_error("no TIME_WAIT count in /proc/net/sockstat");
+}
+
+void leave_fin_wait2(FileDescriptor& connection)
+{
+    check(shutdown(connection.number(), SHUT_WR) == 0, "shutdown(SHUT_WR)");
+    await(
+        [&] {
+            tcp_info info{};
+            socklen_t length = sizeof info;
+            check(getsockopt(connection.number(), IPPROTO_TCP, TCP_INFO, &info, &length) == 0,
+                  "getsockopt(TCP_INFO)");
+            return info.tcpi_state == TCP_FIN_WAIT2;
+        },
+        "the other side's acknowledgement, which it may delay");
+    connection.close();
 }
 
 void await_age(milliseconds youngest)

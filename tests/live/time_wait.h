@@ -6,11 +6,17 @@
 #include <cstddef>
 
 #include "common/net/port_set.h"
+#include "tests/live/lab.h"
 
 namespace lab {
 
 /// Their number in this namespace, FIN_WAIT2s without an owner among them, as the kernel counts.
 std::size_t count_time_waits();
+
+/// Closes `connection`, whose other side stays open, so that the kernel keeps a FIN_WAIT2 without
+/// an owner, as it does of nearly all. If the acknowledgement arrives while close() still runs, it
+/// keeps the whole socket (tcp_rcv_state_process(), sock_owned_by_user()).
+void leave_fin_wait2(FileDescriptor& connection);
 
 /// Waits until every TIME_WAIT is older than `youngest`.
 void await_age(std::chrono::milliseconds youngest);
