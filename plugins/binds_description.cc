@@ -1,6 +1,7 @@
 #include "plugins/binds_description.h"
 
 #include "plugins/binds_cures.h"
+#include "plugins/live_owners.h"
 
 namespace checks {
 
@@ -27,8 +28,15 @@ plugin::TableMeaning binds_table()
          {"listening", "listening", "Of the used ones: ports with a listener"},
          {"bound", "bound", "Of the used ones: ports with a socket that is bound only"},
          {"address", "address", "The local address; :: and 0.0.0.0 conflict with all others",
-          Kind::text, Role::label}},
+          Kind::text, Role::label},
+         owners_column()},
         "address"};
+}
+
+plugin::TableMeaning binds_owners_table()
+{
+    return owners_table({{"protocol", "", "TCP or UDP", Kind::text},
+                         {"address", "", "The local address", Kind::text}});
 }
 
 plugin::Description describe_binds()
@@ -61,7 +69,7 @@ plugin::Description describe_binds()
                      "range_size"},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"}},
-        .tables = {binds_table(), cures_table(cured_binds())},
+        .tables = {binds_table(), binds_owners_table(), cures_table(cured_binds())},
         .alerts =
             {{.metric = "usage",
               .when = Alert::When::above,

@@ -9,5 +9,6 @@ plugin::Description describe_binds();
 
 /// The local addresses.
 plugin::TableMeaning binds_table();
+plugin::TableMeaning binds_owners_table();
 
 } // namespace checks

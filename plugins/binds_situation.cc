@@ -8,6 +8,7 @@
 #include "common/plugin/number.h"
 #include "common/plugin/table.h"
 #include "plugins/binds_description.h"
+#include "plugins/binds_owners.h"
 #include "plugins/ports_left.h"
 
 namespace checks {
@@ -21,14 +22,9 @@ bool is_tcp(const BindsSituation& situation)
     return situation.protocol == ports::Protocol::tcp;
 }
 
-const char* name_of(const BindsSituation& situation)
-{
-    return is_tcp(situation) ? "TCP" : "UDP";
-}
-
 std::string summarize(const BindsSituation& situation)
 {
-    const char* const protocol = name_of(situation);
+    const char* const protocol = name_of(situation.protocol);
     if (situation.left() == 0)
         return fmt::format("no {} port left: {}", protocol,
                            is_tcp(situation) ? "bind() fails with EADDRINUSE"
@@ -134,11 +130,12 @@ plugin::Table make_table(const std::vector<BindsSituation>& situations, std::siz
             const ports::BindUsage& usage = situation.by_address[i];
             const plugin::Cell absent = std::nullopt;
             const bool exact = usage.used == usage.used_most;
-            table.add_row({name_of(situation), usage.used, situation.range_size - usage.used,
+            table.add_row({name_of(situation.protocol), usage.used,
+                           situation.range_size - usage.used,
                            exact ? absent : plugin::Cell(usage.used_most),
                            exact ? absent : plugin::Cell(situation.range_size - usage.used_most),
                            usage.connected, usage.time_wait, usage.listening, usage.bound,
-                           usage.address.text()});
+                           usage.address.text(), owners_cell(situation.owners, i)});
         }
     }
     return table;
@@ -224,7 +221,9 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
     if (verdict.state != plugin::State::ok)
         report.sentence +=
             fmt::format(" ({}{})", verdict.phrase, is_capped ? ", but nobody here binds" : "");
-    report.tables = {make_table(situations, judgement.rows)};
+    if (const auto owner = main_binds_owner(first))
+        report.sentence += fmt::format("; {} has {}", owner->owner.text(), owner->sockets);
+    report.tables = {make_table(situations, judgement.rows), binds_owners_rows(situations)};
     return report;
 }
 

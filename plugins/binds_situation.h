@@ -9,6 +9,7 @@
 #include "common/ports/bind_census.h"
 #include "common/ports/tuple_usage.h"
 #include "plugins/in_doubt_option.h"
+#include "plugins/live_owners.h"
 
 namespace checks {
 
@@ -18,6 +19,7 @@ struct BindsSituation {
     std::size_t range_size = 0;
     ports::BindUsage wildcard;
     std::vector<ports::BindUsage> by_address;
+    LiveOwners owners = {}; ///< of the first few, if they were looked for
 
     [[nodiscard]] std::size_t left() const { return range_size - wildcard.used; }
     [[nodiscard]] std::size_t left_least() const { return range_size - wildcard.used_most; }
@@ -50,7 +52,7 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
 /// Which tuple has the most connections on the ports of TCP.
 std::string tell_busiest(const ports::TupleUsage& busiest);
 
-/// State, sentence, perfdata and table; no details yet. `situations`: one or both protocols, TCP
+/// State, sentence, perfdata and tables; no details yet. `situations`: one or both protocols, TCP
 /// first.
 plugin::Report report_binds(const std::vector<BindsSituation>& situations,
                             const BindsJudgement& judgement);

@@ -8,6 +8,7 @@
 #include "plugins/binder_inquiry.h"
 #include "plugins/binds_cures.h"
 #include "plugins/binds_description.h"
+#include "plugins/binds_owners.h"
 #include "plugins/binds_situation.h"
 #include "plugins/held_inquiry.h"
 #include "plugins/host.h"
@@ -36,6 +37,7 @@ private:
     Protocols protocols_ = Protocols::all;
     checks::IfNobodyBinds if_nobody_binds_ = checks::IfNobodyBinds::warning;
     int top_ = 5;
+    bool who_ = false;
     checks::HostSource source_;
 };
 
@@ -62,8 +64,8 @@ Report EphemeralBinds::measure(bool verbose)
 
     // Read the settings of the network namespace, and its sockets, once: also those on the ports
     // that a wider range would have.
-    checks::Host host =
-        checks::look_at_host(source_, {.wanted = {.tcp = tcp, .udp = udp}, .widens = true});
+    checks::Host host = checks::look_at_host(
+        source_, {.wanted = {.tcp = tcp, .udp = udp}, .widens = true, .owners = who_});
     const sockets::Snapshot& snapshot = host.snapshot;
 
     // Ask the kernel about sockets that may be hidden, if any may be.
@@ -88,11 +90,19 @@ Report EphemeralBinds::measure(bool verbose)
         judgement_.nobody_binds =
             checks::inquire_binders(snapshot, hidden, host.oracle) == checks::Binders::none;
 
-    // Judge the wildcard of each protocol, and tell: whose ports they are, and what would
-    // help.
+    // Judge the wildcard of each protocol, and tell: whose ports they are, if it is not OK or if
+    // the owners are asked for, and what would help.
     Report report = checks::report_binds(situations, judgement_);
+    if (who_ || report.state != plugin::State::ok) {
+        checks::find_binds_owners(snapshot, judgement_.rows, situations);
+        report = checks::report_binds(situations, judgement_);
+    }
     if (checks::tcp_state(situations, judgement_) != plugin::State::ok)
         report.details = tell_busiest(snapshot);
+    for (const checks::BindsSituation& situation : situations) {
+        const auto limits = checks::tell_limits(situation.owners, situation.wildcard.time_wait);
+        report.details.insert(report.details.end(), limits.begin(), limits.end());
+    }
     if (judgement_.nobody_binds)
         report.details.push_back(checks::tell_nobody_binds());
     checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_, report);
@@ -116,6 +126,7 @@ void EphemeralBinds::declare(plugin::Options& options)
         protocols_));
     options.add(checks::if_nobody_binds_option(if_nobody_binds_));
     options.add(checks::top_option("list the N fullest local addresses of each protocol", top_));
+    options.add(checks::who_option(who_));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
     checks::declare_source(options, source_);
 }

@@ -3,6 +3,7 @@
 #include "common/plugin/check.h"
 #include "plugins/held_inquiry.h"
 #include "plugins/host.h"
+#include "plugins/live_owners.h"
 #include "plugins/ports_cures.h"
 #include "plugins/ports_description.h"
 #include "plugins/ports_report.h"
@@ -35,6 +36,7 @@ private:
     bool ipv4_only_ = false;
     bool ipv6_only_ = false;
     int top_ = 5;
+    bool who_ = false;
     ports::TimeWaitPolicy time_wait_ = ports::TimeWaitPolicy::kernel_rule;
     checks::HeldPolicy held_ = checks::HeldPolicy::ask;
     checks::HostSource source_;
@@ -48,7 +50,8 @@ Report EphemeralPorts::measure(bool verbose)
     // Read the settings of the network namespace, and its sockets, once: also those on the ports
     // that a wider range would have.
     checks::Host host = checks::look_at_host(
-        source_, {.settings = kernel::SettingsNeeded::ports_and_time_wait, .widens = true});
+        source_,
+        {.settings = kernel::SettingsNeeded::ports_and_time_wait, .widens = true, .owners = who_});
     const sockets::Snapshot& snapshot = host.snapshot;
 
     // Ask the kernel which ports are held, as far as the sockets do not tell.
@@ -64,6 +67,13 @@ Report EphemeralPorts::measure(bool verbose)
         checks::assess_ports(snapshot, census, rows, judgement_.in_doubt);
     situation.watches_all = watch_.covers_all();
     Report report = checks::report_ports(situation, judgement_);
+
+    // If it is not OK, or if they are asked for: the owners.
+    if (who_ || report.state != plugin::State::ok) {
+        situation.owners =
+            checks::name_owners(snapshot, ports::count_owners(snapshot, situation.tuples()));
+        report = checks::report_ports(situation, judgement_);
+    }
 
     // If it is not OK: what would help, and how much.
     checks::tell_ports_cures(snapshot, census, situation, judgement_, report);
@@ -103,6 +113,7 @@ void EphemeralPorts::declare(Options& options)
                                     "no tuples to there; repeatable", watch_.exclusions));
     options.add(
         checks::top_option("list the N worst tuples, and the one that heads for the most", top_));
+    options.add(checks::who_option(who_));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: unless the kernel would reuse it (auto), always "

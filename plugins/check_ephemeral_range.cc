@@ -21,6 +21,7 @@ public:
 private:
     checks::RangeJudgement judgement_ = {
         {Range::parse("10000:", Range::Unit::none), Range::parse("5000:", Range::Unit::none)}, {}};
+    bool who_ = false;
     checks::HostSource source_;
 };
 
@@ -28,14 +29,22 @@ Report EphemeralRange::measure(bool verbose)
 {
     // Read the settings, and who listens: also on the ports that a wider range would have.
     const checks::Host host = checks::look_at_host(
-        source_,
-        {.wanted = {.udp = true, .tcp_states = {sockets::SocketState::listening}}, .widens = true});
+        source_, {.wanted = {.udp = true, .tcp_states = {sockets::SocketState::listening}},
+                  .widens = true,
+                  .owners = who_});
     const sockets::Snapshot& snapshot = host.snapshot;
 
     // Find the services inside the range, judge and tell.
-    const checks::RangeSituation situation = {ports::find_services(snapshot), snapshot.settings,
-                                              host.unprivileged_port_start};
+    checks::RangeSituation situation = {ports::find_services(snapshot), snapshot.settings,
+                                        host.unprivileged_port_start};
     Report report = checks::report_range(situation, judgement_);
+
+    // If it is not OK, or if they are asked for: the owners.
+    if (who_ || report.state != plugin::State::ok) {
+        situation.owners = checks::name_services_owners(snapshot, situation.services);
+        report = checks::report_range(situation, judgement_);
+    }
+
     checks::tell_range_cures(snapshot, situation, judgement_, report);
     if (verbose)
         report.details.insert(report.details.end(), {checks::tell_reader(snapshot.reading),
@@ -52,6 +61,7 @@ void EphemeralRange::declare(Options& options)
     options.add(plugin::switch_option(
         "rfc6335", {}, "WARNING if the range goes beyond 49152-65535, which RFC 6335 sets aside",
         judgement_.rfc6335));
+    options.add(checks::who_option(who_));
     checks::declare_source(options, source_);
 }
 

@@ -77,6 +77,8 @@ Host look_at_host(const HostSource& source, const HostNeeds& needs)
         return look_here(source.reader, needs);
     if (source.reader != sockets::Reader::automatic)
         throw plugin::UsageError("--stdin leaves nothing to read for --reader");
+    if (needs.owners)
+        throw plugin::UsageError("--stdin leaves no owners for --who: a capture has none");
     return look_at_capture(needs);
 }
 

@@ -29,6 +29,7 @@ struct HostNeeds {
     kernel::SettingsNeeded settings = kernel::SettingsNeeded::ports;
     sockets::Wanted wanted = {}; ///< the reader is the source's
     bool widens = false;         ///< also the ports that a wider range would have
+    bool owners = false;         ///< the user asks for them
 };
 
 struct Host {

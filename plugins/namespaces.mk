@@ -1,16 +1,12 @@
 # What check_ephemeral_namespaces is made of, and its tests.
 libexec_PROGRAMS += plugins/check_ephemeral_namespaces
 libephemeral_a_SOURCES += \
-	common/kernel/directory.cc common/kernel/directory.h \
 	common/kernel/network_namespaces.cc common/kernel/network_namespaces.h \
 	common/kernel/privileges.cc common/kernel/privileges.h \
-	common/owners/cgroup_name.cc common/owners/cgroup_name.h \
-	common/owners/namespace_name.cc common/owners/namespace_name.h \
 	plugins/namespaces_description.cc plugins/namespaces_description.h \
 	plugins/namespaces_situation.cc plugins/namespaces_situation.h \
 	plugins/namespaces_walk.cc plugins/namespaces_walk.h
 tests_unit_tests_SOURCES += \
-	tests/unit/cgroup_name.cc \
 	tests/unit/namespace_name.cc \
 	tests/unit/namespaces_report.cc \
 	tests/unit/network_namespaces.cc

@@ -1,5 +1,6 @@
 #include "plugins/ports_description.h"
 
+#include "plugins/live_owners.h"
 #include "plugins/ports_cures.h"
 #include "plugins/tuple_columns.h"
 
@@ -12,7 +13,7 @@ using plugin::sometimes;
 plugin::TableMeaning ports_table()
 {
     using Role = plugin::Column::Role;
-    return {
+    plugin::TableMeaning table = {
         "tuples", "The worst tuples, and the one that heads for the most",
         with_tuple_columns(
             {{"used", "used", "Ports that this tuple uses", Kind::count, Role::series},
@@ -40,6 +41,8 @@ plugin::TableMeaning ports_table()
              {"held_by_others", "held by others",
               "Held ports on which the tuple has no connection itself"}}),
         "tuple"};
+    table.columns.push_back(owners_column());
+    return table;
 }
 
 plugin::Description describe_ports()
@@ -82,7 +85,7 @@ plugin::Description describe_ports()
                     {"tuples", "tuples",
                      "Tuples of source address, destination address and destination port in use"},
                     {"sockets", "connections", "Connections on these ports"}},
-        .tables = {ports_table(), cures_table(cured_ports())},
+        .tables = {ports_table(), owners_table(with_tuple_columns({})), cures_table(cured_ports())},
         .alerts = {{.metric = "usage",
                     .when = Alert::When::above,
                     .urgency = Alert::Urgency::page,

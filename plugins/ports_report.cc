@@ -1,6 +1,8 @@
 #include "plugins/ports_report.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,6 +37,13 @@ std::string tell_left(const PortsSituation& situation, const TupleUsage& usage)
                                              : " to a new destination, no matching connection");
 }
 
+/// Its place among the rows; behind them if it is not listed.
+std::size_t row_of(const PortsSituation& situation, const TupleUsage& usage)
+{
+    const auto row = std::ranges::find(situation.rows, usage.number, &TupleUsage::number);
+    return static_cast<std::size_t>(row - situation.rows.begin());
+}
+
 /// Names the tuple that is in danger, or else the worst. What does not fit is added to `details`.
 std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
                       std::vector<std::string>& details)
@@ -58,6 +67,8 @@ std::string summarize(const PortsSituation& situation, const Verdicts& verdicts,
         add(verdicts.projected.phrase + to_other(situation.worst_projected.tuple));
     if (situation.forecast)
         add(tell(*situation.forecast, to_other(situation.forecast->tuple)));
+    if (const auto owner = main_owner(situation.owners, row_of(situation, subject), subject.used))
+        line.add(fmt::format("; {} has {}", owner->owner.text(), owner->sockets));
     if (situation.held.is_exact() && situation.held.known.size() > 0)
         line.add(fmt::format("; {} held", situation.held.known.size()));
     return line.text();
@@ -125,13 +136,14 @@ plugin::Table make_table(const PortsSituation& situation)
 {
     plugin::Table table(ports_table());
     const std::size_t size = situation.range_size;
-    for (const TupleUsage& usage : situation.rows) {
+    for (std::size_t i = 0; i < situation.rows.size(); ++i) {
+        const TupleUsage& usage = situation.rows[i];
         const plugin::Cell absent = std::nullopt;
         const bool exact = usage.is_exact();
         const bool certain = usage.projected == usage.projected_most;
         const std::size_t used = std::min(usage.used, size);
         const std::size_t used_most = std::min(usage.used_most, size);
-        table.add_row(with_tuple_cells(
+        std::vector<plugin::Cell> row = with_tuple_cells(
             {used, situation.left(usage), exact ? absent : plugin::Cell(used_most),
              exact ? absent : plugin::Cell(situation.left_least(usage)),
              plugin::percentage(used, size),
@@ -139,9 +151,30 @@ plugin::Table make_table(const PortsSituation& situation)
              projected_percentage(usage.projected, size),
              certain ? absent : plugin::Cell(projected_percentage(usage.projected_most, size)),
              usage.established, usage.time_wait, usage.reusable, usage.other, usage.held_by_others},
-            usage.tuple));
+            usage.tuple);
+        row.push_back(owners_cell(situation.owners, i));
+        table.add_row(std::move(row));
     }
     return table;
+}
+
+plugin::Table make_owners_table(const PortsSituation& situation)
+{
+    plugin::Table table(owners_table(with_tuple_columns({})));
+    for (std::size_t i = 0; i < situation.owners.rows.size(); ++i) {
+        for (const OwnerShare& share : situation.owners.rows[i])
+            add_owner(share, with_tuple_cells({}, situation.rows[i].tuple), table);
+    }
+    return table;
+}
+
+/// The closed connections of the rows.
+std::size_t count_closed(const PortsSituation& situation)
+{
+    std::size_t closed = 0;
+    for (const TupleUsage& usage : situation.rows)
+        closed += usage.time_wait;
+    return closed;
 }
 
 } // namespace
@@ -151,7 +184,9 @@ Report report_ports(const PortsSituation& situation, const PortsJudgement& judge
     Report report;
     const Verdicts verdicts = add_metrics(situation, judgement, report);
     report.sentence = summarize(situation, verdicts, report.details);
-    report.tables = {make_table(situation)};
+    report.tables = {make_table(situation), make_owners_table(situation)};
+    const auto limits = tell_limits(situation.owners, count_closed(situation));
+    report.details.insert(report.details.end(), limits.begin(), limits.end());
     return report;
 }
 

@@ -11,15 +11,20 @@ namespace {
 using ports::Census;
 using ports::TupleUsage;
 
-/// From here on the figures of these tuples are counted one by one, and are exact to the socket.
-ports::ConnectionsByTuple count_closely(const sockets::Snapshot& snapshot, Census& census,
-                                        const std::vector<TupleUsage>& tuples)
+std::vector<sockets::TupleNumber> numbers_of(const std::vector<TupleUsage>& tuples)
 {
     std::vector<sockets::TupleNumber> numbers;
     numbers.reserve(tuples.size());
     for (const TupleUsage& usage : tuples)
         numbers.push_back(usage.number);
-    ports::ConnectionsByTuple connections = ports::pick_tuples(snapshot, std::move(numbers));
+    return numbers;
+}
+
+/// From here on the figures of these tuples are counted one by one, and are exact to the socket.
+ports::ConnectionsByTuple count_closely(const sockets::Snapshot& snapshot, Census& census,
+                                        const std::vector<TupleUsage>& tuples)
+{
+    ports::ConnectionsByTuple connections = ports::pick_tuples(snapshot, numbers_of(tuples));
     census.recount(connections);
     return connections;
 }
@@ -43,6 +48,11 @@ std::size_t PortsSituation::left(const TupleUsage& usage) const
 std::size_t PortsSituation::left_least(const TupleUsage& usage) const
 {
     return range_size - std::min(range_size, usage.used_most);
+}
+
+std::vector<sockets::TupleNumber> PortsSituation::tuples() const
+{
+    return numbers_of(rows);
 }
 
 double projected_percentage(std::size_t projected, std::size_t range_size)

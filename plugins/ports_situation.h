@@ -9,6 +9,7 @@
 #include "common/ports/census.h"
 #include "plugins/forecast.h"
 #include "plugins/in_doubt_option.h"
+#include "plugins/live_owners.h"
 
 namespace checks {
 
@@ -21,11 +22,14 @@ struct PortsSituation {
     ports::TupleUsage worst_projected;
     std::vector<ports::TupleUsage> rows; ///< the worst, and the worst projected
     std::optional<Forecast> forecast;    ///< nothing if no tuple's ports will be gone
+    LiveOwners owners;                   ///< of the rows, if they were looked for
 
     /// Whether a figure of a row has two ends.
     [[nodiscard]] bool has_doubt() const;
     [[nodiscard]] std::size_t left(const ports::TupleUsage& usage) const;
     [[nodiscard]] std::size_t left_least(const ports::TupleUsage& usage) const;
+    /// The numbers of the rows' tuples.
+    [[nodiscard]] std::vector<sockets::TupleNumber> tuples() const;
 };
 
 /// The `most_rows` worst tuples of `census` and where they are heading; `snapshot` is what it was

@@ -1,5 +1,6 @@
 #include "plugins/range_description.h"
 
+#include "plugins/live_owners.h"
 #include "plugins/range_cures.h"
 
 namespace checks {
@@ -13,7 +14,13 @@ plugin::TableMeaning range_table()
             "The services that listen inside the range, on no reserved port",
             {{"service", "listens on", "Protocol, address and port", Kind::text},
              {"sockets", "sockets", "Sockets that listen there"},
-             {"user", "uid", "The user's number whose they are"}}};
+             {"user", "uid", "The user's number whose they are"},
+             owners_column()}};
+}
+
+plugin::TableMeaning range_owners_table()
+{
+    return owners_table({{"service", "", "Protocol, address and port", Kind::text}});
 }
 
 plugin::Description describe_range()
@@ -36,7 +43,7 @@ plugin::Description describe_range()
                     {"services_in_range", "services in the range",
                      "Services that listen inside the range, on no reserved port: with a TCP "
                      "listener, or with several UDP sockets without a peer"}},
-        .tables = {range_table(), cures_table(cured_range())},
+        .tables = {range_table(), range_owners_table(), cures_table(cured_range())},
         .alerts =
             {{.metric = "range_size",
               .when = Alert::When::below,

@@ -9,5 +9,6 @@ plugin::Description describe_range();
 
 /// The services in the range.
 plugin::TableMeaning range_table();
+plugin::TableMeaning range_owners_table();
 
 } // namespace checks

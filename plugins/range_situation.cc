@@ -52,11 +52,23 @@ std::string tell_services(const RangeSituation& situation, const plugin::Verdict
                        name_services(services), in_brackets(verdict));
 }
 
-plugin::Table make_table(const std::vector<ports::Service>& services)
+plugin::Table make_table(const RangeSituation& situation)
 {
     plugin::Table table(range_table());
-    for (const ports::Service& service : services)
-        table.add_row({ports::format_service(service), service.sockets, service.user});
+    const std::vector<ports::Service>& services = situation.services.in_range;
+    for (std::size_t i = 0; i < services.size(); ++i)
+        table.add_row({ports::format_service(services[i]), services[i].sockets, services[i].user,
+                       owners_cell(situation.owners, i)});
+    return table;
+}
+
+plugin::Table make_owners_table(const RangeSituation& situation)
+{
+    plugin::Table table(range_owners_table());
+    for (std::size_t i = 0; i < situation.owners.rows.size(); ++i) {
+        for (const OwnerShare& share : situation.owners.rows[i])
+            add_owner(share, {ports::format_service(situation.services.in_range[i])}, table);
+    }
     return table;
 }
 
@@ -85,6 +97,15 @@ void explain(const RangeSituation& situation, std::vector<std::string>& details)
 }
 
 } // namespace
+
+LiveOwners name_services_owners(const sockets::Snapshot& snapshot, const ports::Services& services)
+{
+    std::vector<ports::SocketsByOwner> counted;
+    counted.reserve(services.in_range.size());
+    for (const ports::Service& service : services.in_range)
+        counted.push_back(service.owners);
+    return name_owners(snapshot, counted);
+}
 
 Report report_range(const RangeSituation& situation, const RangeJudgement& judgement)
 {
@@ -115,7 +136,8 @@ Report report_range(const RangeSituation& situation, const RangeJudgement& judge
                                        *situation.unprivileged_port_start);
     }
     report.sentence += tell_services(situation, services);
-    report.tables = {make_table(situation.services.in_range)};
+    report.tables = {make_table(situation), make_owners_table(situation)};
+    report.details = tell_limits(situation.owners, 0);
     explain(situation, report.details);
     return report;
 }

@@ -8,6 +8,7 @@
 #include "common/kernel/port_settings.h"
 #include "common/plugin/report.h"
 #include "common/ports/services.h"
+#include "plugins/live_owners.h"
 
 namespace checks {
 
@@ -18,6 +19,7 @@ struct RangeSituation {
     ports::Services services;
     kernel::PortSettings settings;
     std::optional<std::uint16_t> unprivileged_port_start; ///< nothing if the kernel has none
+    LiveOwners owners = {}; ///< of the services in the range, if they were looked for
 };
 
 struct RangeJudgement {
@@ -25,6 +27,9 @@ struct RangeJudgement {
     plugin::Thresholds services;
     bool rfc6335 = false; ///< warn if the range leaves the Dynamic Ports
 };
+
+/// The owners of the services in the range.
+LiveOwners name_services_owners(const sockets::Snapshot& snapshot, const ports::Services& services);
 
 plugin::Report report_range(const RangeSituation& situation, const RangeJudgement& judgement);
 

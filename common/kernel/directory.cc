@@ -2,18 +2,22 @@
 
 #include <dirent.h>
 #include <memory>
+#include <string_view>
 
 namespace kernel {
 
-std::optional<std::vector<std::string>> list_directory(const std::string& path)
+std::optional<std::vector<DirectoryEntry>> list_directory(const std::string& path)
 {
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
     if (!directory)
         return std::nullopt;
-    std::vector<std::string> names;
-    while (const dirent* const entry = readdir(directory.get()))
-        names.emplace_back(entry->d_name);
-    return names;
+    std::vector<DirectoryEntry> entries;
+    while (const dirent* const entry = readdir(directory.get())) {
+        const std::string_view name = static_cast<const char*>(entry->d_name);
+        if (name != "." && name != "..")
+            entries.push_back({std::string(name), entry->d_ino, entry->d_type == DT_DIR});
+    }
+    return entries;
 }
 
 } // namespace kernel

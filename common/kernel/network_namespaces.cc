@@ -28,12 +28,12 @@ std::runtime_error failure(std::string_view what)
 
 std::vector<pid_t> list_processes()
 {
-    const auto names = list_directory("/proc");
-    if (!names)
+    const auto entries = list_directory("/proc");
+    if (!entries)
         throw failure("read /proc");
     std::vector<pid_t> processes;
-    for (const std::string& name : *names) {
-        if (const auto process = text::find_number<pid_t>(name))
+    for (const DirectoryEntry& entry : *entries) {
+        if (const auto process = text::find_number<pid_t>(entry.name))
             processes.push_back(*process);
     }
     std::ranges::sort(processes);

@@ -38,15 +38,6 @@ std::optional<NamespaceName> find_pod(const std::vector<CgroupName>& owners,
     return std::nullopt;
 }
 
-std::optional<NamespaceName> find_container(const std::vector<CgroupName>& owners)
-{
-    for (const CgroupName& owner : owners) {
-        if (!owner.container.empty())
-            return NamespaceName{"container", std::string(short_id(owner.container))};
-    }
-    return std::nullopt;
-}
-
 } // namespace
 
 std::string NamespaceName::text() const
@@ -60,6 +51,18 @@ bool NamespaceName::matches(const std::string& pattern) const
            fnmatch(pattern.c_str(), text().c_str(), 0) == 0;
 }
 
+std::optional<NamespaceName> name_container(const std::vector<CgroupName>& cgroups,
+                                            const PodContainers& pods)
+{
+    if (auto pod = find_pod(cgroups, pods))
+        return pod;
+    const auto container = std::ranges::find_if(
+        cgroups, [](const CgroupName& each) { return !each.container.empty(); });
+    if (container == cgroups.end())
+        return std::nullopt;
+    return NamespaceName{"container", std::string(short_id(container->container))};
+}
+
 NamespaceName name_namespace(const NamespaceTraces& traces, const PodContainers& pods)
 {
     if (traces.has_first_process)
@@ -69,9 +72,7 @@ NamespaceName name_namespace(const NamespaceTraces& traces, const PodContainers&
     for (const std::string& cgroup : traces.cgroups)
         owners.push_back(name_of_cgroup(cgroup));
 
-    if (auto pod = find_pod(owners, pods))
-        return *std::move(pod);
-    if (auto container = find_container(owners))
+    if (auto container = name_container(owners, pods))
         return *std::move(container);
     if (!traces.mount.empty())
         return {"netns", traces.mount.substr(traces.mount.rfind('/') + 1)};
@@ -107,9 +108,10 @@ std::string_view parse_cgroup(std::string_view text)
 PodContainers list_pod_containers()
 {
     PodContainers pods;
-    for (const std::string& link :
-         kernel::list_directory("/var/log/containers").value_or(std::vector<std::string>())) {
-        if (auto pod = parse_container_log(link))
+    const auto links = kernel::list_directory("/var/log/containers");
+    for (const kernel::DirectoryEntry& link :
+         links.value_or(std::vector<kernel::DirectoryEntry>())) {
+        if (auto pod = parse_container_log(link.name))
             pods.push_back(*std::move(pod));
     }
     return pods;

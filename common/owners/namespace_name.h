@@ -44,6 +44,10 @@ struct NamespaceTraces {
 /// The containers in the links of /var/log/containers, which are in no order.
 using PodContainers = std::vector<PodContainer>;
 
+/// The pod, or else the container, that some of `cgroups` are of; nothing if they are of none.
+std::optional<NamespaceName> name_container(const std::vector<CgroupName>& cgroups,
+                                            const PodContainers& pods);
+
 NamespaceName name_namespace(const NamespaceTraces& traces, const PodContainers& pods);
 
 /// The path of a process in the cgroup2 tree, or else in systemd's own of cgroup v1, by the text of

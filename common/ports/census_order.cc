@@ -104,7 +104,7 @@ Census::old_closings(const std::vector<sockets::Connection>& connections,
     }
     std::sort(old.begin(), old.end(),
               [](const sockets::Connection& one, const sockets::Connection& other) {
-                  return one.milliseconds_left < other.milliseconds_left;
+                  return one.expires_in() < other.expires_in();
               });
     return old;
 }

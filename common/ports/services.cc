@@ -35,6 +35,8 @@ void add(ByPort& ports, Protocol protocol, const sockets::LocalSocket& socket)
     if (service.sockets == 0)
         service = {protocol, socket.address, socket.port, socket.user};
     ++service.sockets;
+    if (socket.owner != sockets::nobody)
+        ++service.owners[socket.owner];
     addresses.insert(socket.address);
 }
 
@@ -74,7 +76,7 @@ Services find_services(const sockets::Snapshot& snapshot)
 
 std::string format_service(const Service& service)
 {
-    return fmt::format("{} {}", service.protocol == Protocol::tcp ? "TCP" : "UDP",
+    return fmt::format("{} {}", name_of(service.protocol),
                        net::Endpoint{service.address, service.port}.text());
 }
 

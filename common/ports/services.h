@@ -17,11 +17,11 @@
 #include <vector>
 
 #include "common/net/port_set.h"
+#include "common/ports/protocol.h"
+#include "common/ports/socket_owners.h"
 #include "common/sockets/snapshot.h"
 
 namespace ports {
-
-enum class Protocol { tcp, udp };
 
 /// One port with a listener, however many sockets listen there.
 struct Service {
@@ -30,6 +30,7 @@ struct Service {
     std::uint16_t port = 0;
     std::uint32_t user = 0;
     std::size_t sockets = 0;
+    SocketsByOwner owners = {}; ///< of these sockets
 };
 
 struct Services {

@@ -32,20 +32,22 @@ net::Tuple tuple_of(const Socket& socket)
     return {socket.local_address, socket.remote_address, socket.remote_port, socket.device};
 }
 
-Connection make_connection(const Socket& socket)
+} // namespace
+
+Connection::Connection(const Socket& socket, OwnerNumber owner)
+    : state_number(static_cast<std::uint32_t>(socket.state) & 0xfU), local_port(socket.local_port),
+      time_or_owner(owner)
 {
     constexpr std::chrono::milliseconds shortest(0);
-    constexpr std::chrono::milliseconds longest(Connection::no_timer - 1);
-    Connection connection;
-    connection.state_number = static_cast<std::uint32_t>(socket.state) & 0xfU;
-    connection.local_port = socket.local_port;
-    if (socket.expires_in)
-        connection.milliseconds_left =
-            static_cast<std::uint16_t>(std::clamp(*socket.expires_in, shortest, longest).count());
-    return connection;
+    constexpr std::chrono::milliseconds longest(no_timer - 1);
+    if (socket.state == SocketState::fin_wait2 && socket.expires_in)
+        state_number = timed_fin_wait2;
+    if (is_timed())
+        time_or_owner = socket.expires_in
+                            ? static_cast<std::uint16_t>(
+                                  std::clamp(*socket.expires_in, shortest, longest).count())
+                            : no_timer;
 }
-
-} // namespace
 
 /// Gives a connection its number and keeps it.
 auto Connections::taker(TupleNumber family)
@@ -56,9 +58,9 @@ auto Connections::taker(TupleNumber family)
     };
 }
 
-void Connections::add(const Socket& socket)
+void Connections::add(const Socket& socket, OwnerNumber owner)
 {
-    const Connection connection = make_connection(socket);
+    const Connection connection(socket, owner);
     if (socket.remote_address.is_ipv4())
         ipv4_.add(Ipv4Key(socket), connection, taker(0));
     else

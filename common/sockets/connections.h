@@ -14,6 +14,7 @@
 
 #include "common/net/tuple.h"
 #include "common/sockets/huge_pages.h"
+#include "common/sockets/owner.h"
 #include "common/sockets/socket.h"
 #include "common/sockets/tuple_numbers.h"
 
@@ -26,26 +27,43 @@ struct Connection {
     TupleNumber tuple : 28 = 0;
     std::uint32_t state_number : 4 = 0;
     std::uint16_t local_port = 0;
-    std::uint16_t milliseconds_left = no_timer;
+    /// Of what is closed and keeps its port for a time: the milliseconds that are left. Nobody has
+    /// it any more, so for all others this is the owner's number.
+    std::uint16_t time_or_owner = 0;
 
     static constexpr std::uint16_t no_timer = 0xffff;
+    static constexpr std::uint32_t timed_fin_wait2 = 15; ///< no state of the kernel's
 
-    [[nodiscard]] SocketState state() const { return static_cast<SocketState>(state_number); }
+    Connection() = default;
+    Connection(const Socket& socket, OwnerNumber owner);
 
-    /// For a TIME_WAIT, and for a FIN_WAIT2 that no program holds: what is left of its time, at
-    /// most a minute (TCP_TIMEWAIT_LEN).
+    [[nodiscard]] SocketState state() const
+    {
+        return state_number == timed_fin_wait2 ? SocketState::fin_wait2
+                                               : static_cast<SocketState>(state_number);
+    }
+
+    /// Whether it is a TIME_WAIT, or a FIN_WAIT2 that no program holds.
+    [[nodiscard]] bool is_timed() const
+    {
+        return state_number == timed_fin_wait2 || state() == SocketState::time_wait;
+    }
+
+    /// If it is, what is left of its time, at most a minute (TCP_TIMEWAIT_LEN).
     [[nodiscard]] std::optional<std::chrono::milliseconds> expires_in() const
     {
-        if (milliseconds_left == no_timer)
+        if (!is_timed() || time_or_owner == no_timer)
             return std::nullopt;
-        return std::chrono::milliseconds(milliseconds_left);
+        return std::chrono::milliseconds(time_or_owner);
     }
+
+    [[nodiscard]] OwnerNumber owner() const { return is_timed() ? nobody : time_or_owner; }
 };
 static_assert(sizeof(Connection) == 8);
 
 class Connections {
 public:
-    void add(const Socket& socket);
+    void add(const Socket& socket, OwnerNumber owner = nobody);
 
     /// To be called behind the last add().
     void settle();

@@ -100,6 +100,28 @@ std::optional<bool> find_ipv6_only(std::span<const std::byte> rest)
     return std::nullopt;
 }
 
+/// The id of the cgroup; 0 if there is none. Every connection has one, so this looks at as little
+/// of each attribute as can be.
+std::uint64_t find_cgroup(std::span<const std::byte> attributes)
+{
+    constexpr std::size_t wanted = sizeof(nlattr) + sizeof(std::uint64_t);
+    const std::byte* at = attributes.data();
+    for (std::size_t left = attributes.size(); left >= wanted;) {
+        const auto& header = *reinterpret_cast<const nlattr*>(at);
+        if (header.nla_type == INET_DIAG_CGROUP_ID && header.nla_len == wanted) {
+            std::uint64_t cgroup = 0;
+            std::memcpy(&cgroup, at + sizeof header, sizeof cgroup);
+            return cgroup;
+        }
+        const std::size_t length = NLA_ALIGN(std::size_t{header.nla_len});
+        if (length == 0 || length > left)
+            return 0;
+        at += length;
+        left -= length;
+    }
+    return 0;
+}
+
 SocketState make_state(unsigned char number)
 {
     constexpr auto last_state = static_cast<unsigned char>(SocketState::bound);
@@ -132,11 +154,14 @@ Socket make_socket(const Piece<nlmsghdr>& message)
     socket.inode = diag.idiag_inode;
     if (diag.idiag_timer == time_wait_timer)
         socket.expires_in = std::chrono::milliseconds(diag.idiag_expires);
+    const std::span<const std::byte> attributes = message.payload.subspan(sizeof diag);
     // The kernel gives it for these states alone (inet_diag_msg_attrs_fill()), and the connections
     // are too many to look.
     if (socket.state == SocketState::listening || socket.state == SocketState::bound ||
         socket.state == SocketState::closed)
-        socket.ipv6_only = find_ipv6_only(message.payload.subspan(sizeof diag));
+        socket.ipv6_only = find_ipv6_only(attributes);
+    if (socket.inode != 0)
+        socket.cgroup = find_cgroup(attributes);
     return socket;
 }
 

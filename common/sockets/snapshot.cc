@@ -3,14 +3,6 @@
 #include "common/kernel/question_tuple.h"
 
 namespace sockets {
-namespace {
-
-LocalSocket make_local(const Socket& socket)
-{
-    return {socket.local_address, socket.local_port, socket.state, socket.user, socket.ipv6_only};
-}
-
-} // namespace
 
 Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::PortRange> read)
     : settings(settings), usable_(settings.usable())
@@ -21,6 +13,17 @@ Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::Port
     range.insert(settings.range);
     outside.read.insert(*read);
     outside.read -= range;
+}
+
+OwnerNumber Snapshot::owner_of(const Socket& socket)
+{
+    return socket.inode == 0 ? nobody : owners.number({socket.cgroup, socket.user});
+}
+
+LocalSocket Snapshot::make_local(const Socket& socket)
+{
+    return {socket.local_address, socket.local_port, socket.state,
+            socket.user,          socket.ipv6_only,  owner_of(socket)};
 }
 
 void Snapshot::add_tcp(const Socket& socket)
@@ -46,7 +49,7 @@ void Snapshot::add_tcp(const Socket& socket)
     }
     if (kernel::is_question(socket.remote_address, socket.state == SocketState::syn_sent))
         return;
-    connections.add(socket);
+    connections.add(socket, owner_of(socket));
 }
 
 void Snapshot::add_tcp_outside(const Socket& socket)

@@ -22,6 +22,7 @@
 #include "common/kernel/port_settings.h"
 #include "common/net/port_set.h"
 #include "common/sockets/connections.h"
+#include "common/sockets/owner.h"
 #include "common/sockets/socket.h"
 
 namespace sockets {
@@ -33,6 +34,7 @@ struct LocalSocket {
     SocketState state = SocketState::listening;
     std::uint32_t user = 0;
     std::optional<bool> ipv6_only; ///< IPV6_V6ONLY; nothing if it is not known
+    OwnerNumber owner = nobody;
 };
 
 /// A way of reading sockets.
@@ -75,6 +77,8 @@ public:
 
     OutsideRange outside;
 
+    OwnerNumbers owners; ///< of all these sockets
+
     /// At most so many TCP sockets may be bound to a port without being in this snapshot: some
     /// kernels and readers do not show sockets that are bound only.
     std::size_t hidden_at_most = 0;
@@ -83,6 +87,8 @@ public:
 
 private:
     void add_tcp_outside(const Socket& socket);
+    [[nodiscard]] OwnerNumber owner_of(const Socket& socket);
+    [[nodiscard]] LocalSocket make_local(const Socket& socket);
 
     net::PortSet usable_;
     net::PortSet listening_;

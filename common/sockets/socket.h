@@ -34,8 +34,9 @@ struct Socket {
     std::uint32_t device = 0; ///< the interface it is bound to (SO_BINDTODEVICE), 0 for none
     net::Address local_address;
     net::Address remote_address;
-    std::uint32_t user = 0;  ///< uid; 0 too if no program holds the socket, as in TIME_WAIT
-    std::uint32_t inode = 0; ///< 0 if no program holds the socket
+    std::uint32_t user = 0;   ///< uid; 0 too if no program holds the socket, as in TIME_WAIT
+    std::uint32_t inode = 0;  ///< 0 if no program holds the socket
+    std::uint64_t cgroup = 0; ///< the id of the cgroup that it was made in; 0 if it is not shown
 
     /// For a TIME_WAIT, and for a FIN_WAIT2 that no program holds: what is left of its time.
     std::optional<std::chrono::milliseconds> expires_in;

@@ -53,6 +53,7 @@ Message make_message(std::size_t i, std::size_t tuples)
     Message message;
     message.body.idiag_family = AF_INET;
     message.body.idiag_state = static_cast<std::uint8_t>(sockets::SocketState::established);
+    message.body.idiag_inode = 1;
     message.body.id.idiag_sport = htons(static_cast<std::uint16_t>(range.low + i % ports_in_use));
     message.body.id.idiag_dport = htons(443);
     message.body.id.idiag_src[0] = htonl(source);

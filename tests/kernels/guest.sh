@@ -8,6 +8,7 @@ set -u
 export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
+mount -t cgroup2 cgroup /sys/fs/cgroup
 mount -t devtmpfs dev /dev
 mount -t tmpfs tmp /tmp
 dmesg -n 1

@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(the_fullest_addresses_of_each_protocol_are_listed)
     const Report between = report({tcp(4, 48), udp(8)});
     BOOST_TEST(keys(between.tables.at(0)) ==
                "protocol used left used_most left_least connected time_wait listening bound "
-               "address");
+               "address live_owners");
     BOOST_TEST(cell(between, 0, "protocol") == "TCP");
     BOOST_TEST(cell(between, 0, "used") == "4");
     BOOST_TEST(cell(between, 0, "left") == "60");

@@ -41,6 +41,30 @@ Connection only(const Socket& socket)
 
 BOOST_AUTO_TEST_SUITE(connections)
 
+BOOST_AUTO_TEST_CASE(what_a_program_has_has_an_owner_and_what_is_closed_a_time)
+{
+    Socket socket = sample::connection(40000);
+    BOOST_TEST(Connection(socket, 7).owner() == 7);
+    BOOST_TEST(!Connection(socket, 65535).expires_in().has_value());
+
+    socket = sample::time_wait(40000, 1s);
+    BOOST_TEST(Connection(socket, 7).owner() == sockets::nobody);
+    BOOST_TEST((Connection(socket, 7).expires_in() == 59s));
+}
+
+BOOST_AUTO_TEST_CASE(a_fin_wait2_has_the_one_or_the_other)
+{
+    const Socket closed = sample::fin_wait2(40000, 5s);
+    BOOST_TEST((Connection(closed, sockets::nobody).state() == SocketState::fin_wait2));
+    BOOST_TEST((Connection(closed, sockets::nobody).expires_in() == 5s));
+    BOOST_TEST(Connection(closed, sockets::nobody).owner() == sockets::nobody);
+
+    const Socket held = sample::in_state(sample::connection(40000), SocketState::fin_wait2);
+    BOOST_TEST((Connection(held, 7).state() == SocketState::fin_wait2));
+    BOOST_TEST(!Connection(held, 7).expires_in().has_value());
+    BOOST_TEST(Connection(held, 7).owner() == 7);
+}
+
 BOOST_AUTO_TEST_CASE(there_is_none_at_first)
 {
     const Connections connections = make({});

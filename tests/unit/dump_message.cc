@@ -187,18 +187,50 @@ BOOST_AUTO_TEST_CASE(message_that_claims_a_length_of_its_own_is_refused)
     }
 }
 
+/// A connection with an attribute that is 8 bytes long.
+Datagram with_cgroup(std::uint64_t cgroup, std::uint32_t inode)
+{
+    inet_diag_msg socket = listener();
+    socket.idiag_state = static_cast<unsigned char>(SocketState::established);
+    socket.idiag_inode = inode;
+    const nlattr attribute = {sizeof attribute + sizeof cgroup, INET_DIAG_CGROUP_ID};
+    Datagram payload(sizeof socket + attribute.nla_len);
+    std::memcpy(payload.data(), &socket, sizeof socket);
+    std::memcpy(payload.data() + sizeof socket, &attribute, sizeof attribute);
+    std::memcpy(payload.data() + sizeof socket + sizeof attribute, &cgroup, sizeof cgroup);
+    return message(TCPDIAG_GETSOCK, payload.data(), payload.size());
+}
+
+BOOST_AUTO_TEST_CASE(socket_that_a_program_holds_has_its_cgroup)
+{
+    constexpr std::uint64_t cgroup = 0x1'0000'0002;
+    BOOST_TEST(parse(with_cgroup(cgroup, 7)).front().cgroup == cgroup);
+    BOOST_TEST(parse(socket_message(listener())).front().cgroup == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(socket_that_no_program_holds_has_no_cgroup)
+{
+    BOOST_TEST(parse(with_cgroup(42, 0)).front().cgroup == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(attribute_of_a_wrong_length_is_skipped)
 {
-    const inet_diag_msg socket = listener();
-    for (const std::uint16_t length : {0, 3, 4, 200, 65535}) {
+    inet_diag_msg socket = listener();
+    socket.idiag_inode = 7;
+    const auto parse_one = [&](std::uint16_t type, std::uint16_t length) {
         Datagram payload(sizeof socket + 8);
         std::memcpy(payload.data(), &socket, sizeof socket);
-        const nlattr attribute = {length, INET_DIAG_SKV6ONLY};
+        const nlattr attribute = {length, type};
         std::memcpy(payload.data() + sizeof socket, &attribute, sizeof attribute);
         const std::vector<Socket> found =
             parse(message(TCPDIAG_GETSOCK, payload.data(), payload.size()));
         BOOST_REQUIRE(found.size() == 1U);
-        BOOST_TEST(!found.front().ipv6_only.has_value());
+        return found.front();
+    };
+    for (const std::uint16_t length : {0, 3, 4, 8, 200, 65535}) {
+        BOOST_TEST(parse_one(INET_DIAG_CGROUP_ID, length).cgroup == 0U);
+        if (length != 8)
+            BOOST_TEST(!parse_one(INET_DIAG_SKV6ONLY, length).ipv6_only.has_value());
     }
 }
 

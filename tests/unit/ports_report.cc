@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(rows_have_their_parts_which_add_up)
     BOOST_TEST(keys(one.tables.at(0)) ==
                "used left used_most left_least usage usage_most projected projected_most "
                "established time_wait reusable other held_by_others source destination "
-               "destination_address destination_port interface");
+               "destination_address destination_port interface live_owners");
     BOOST_TEST(cell(one, 0, "used") == "7");
     BOOST_TEST(cell(one, 0, "left") == "57");
     BOOST_TEST(cell(one, 0, "used_most") == "");

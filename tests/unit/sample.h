@@ -53,6 +53,15 @@ inline sockets::Socket in_state(sockets::Socket socket, sockets::SocketState sta
     return socket;
 }
 
+/// That a program of this cgroup and user holds.
+inline sockets::Socket owned(sockets::Socket socket, sockets::Owner owner)
+{
+    socket.inode = 1;
+    socket.cgroup = owner.cgroup;
+    socket.user = owner.user;
+    return socket;
+}
+
 inline sockets::Socket on_device(sockets::Socket socket, std::uint32_t device)
 {
     socket.device = device;

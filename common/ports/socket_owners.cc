@@ -1,0 +1,93 @@
+#include "common/ports/socket_owners.h"
+
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "common/ports/by_tuple.h"
+
+namespace ports {
+namespace {
+
+/// Whether a socket bound to `address` keeps its port from bind(`wanted`, 0), as by
+/// inet_rcv_saddr_equal(). `ipv6_only`: whether a socket on `::` keeps out of IPv4.
+bool conflicts(const net::Address& wanted, const net::Address& address, bool ipv6_only)
+{
+    if (wanted == address)
+        return true;
+    if (wanted.is_ipv4() == address.is_ipv4())
+        return wanted.is_wildcard() || address.is_wildcard();
+    return wanted.is_ipv4() ? address.is_wildcard() && !ipv6_only : wanted.is_wildcard();
+}
+
+using SourceAndOwner = std::pair<net::Address, sockets::OwnerNumber>;
+
+/// There may be a million connections, from a few addresses, or each in a tuple of its own.
+std::map<SourceAndOwner, std::size_t> count_by_source(const sockets::Connections& connections)
+{
+    constexpr unsigned number_bits = 32;
+    struct Source {
+        std::uint32_t number = 0; ///< from 1 on
+    };
+    sockets::PerTuple<Source> sources(connections);
+    std::map<net::Address, std::uint32_t> numbers;
+    std::vector<net::Address> addresses;
+    std::unordered_map<std::uint64_t, std::size_t> counted;
+    connections.for_each([&](const sockets::Connection& connection) {
+        std::uint32_t& number = sources[connection.tuple].number;
+        if (number == 0) {
+            const net::Address address = connections.tuple(connection.tuple).source;
+            number = numbers.try_emplace(address, addresses.size() + 1).first->second;
+            if (number > addresses.size())
+                addresses.push_back(address);
+        }
+        ++counted[std::uint64_t{number} << number_bits | connection.owner()];
+    });
+    std::map<SourceAndOwner, std::size_t> by_source;
+    for (const auto& [both, sockets] : counted)
+        by_source.emplace(SourceAndOwner(addresses[(both >> number_bits) - 1],
+                                         static_cast<sockets::OwnerNumber>(both)),
+                          sockets);
+    return by_source;
+}
+
+} // namespace
+
+std::vector<SocketsByOwner> count_owners(const sockets::Snapshot& snapshot,
+                                         const std::vector<sockets::TupleNumber>& tuples)
+{
+    const ConnectionsByTuple connections = pick_tuples(snapshot, tuples);
+    std::vector<SocketsByOwner> counted;
+    for (const sockets::TupleNumber tuple : tuples) {
+        SocketsByOwner& by_owner = counted.emplace_back();
+        for (const sockets::Connection& connection : connections.at(tuple)) {
+            if (connection.owner() != sockets::nobody)
+                ++by_owner[connection.owner()];
+        }
+    }
+    return counted;
+}
+
+std::vector<SocketsByOwner> count_bind_owners(const sockets::Snapshot& snapshot, Protocol protocol,
+                                              const std::vector<net::Address>& addresses)
+{
+    std::vector<SocketsByOwner> counted(addresses.size());
+    const auto count = [&](const net::Address& address, bool ipv6_only, sockets::OwnerNumber owner,
+                           std::size_t sockets) {
+        for (std::size_t i = 0; owner != sockets::nobody && i < addresses.size(); ++i) {
+            if (conflicts(addresses[i], address, ipv6_only))
+                counted[i][owner] += sockets;
+        }
+    };
+    const auto& local = protocol == Protocol::tcp ? snapshot.tcp : snapshot.udp;
+    for (const sockets::LocalSocket& socket : local)
+        count(socket.address, socket.ipv6_only.value_or(false), socket.owner, 1);
+    if (protocol == Protocol::udp)
+        return counted;
+
+    for (const auto& [of, sockets] : count_by_source(snapshot.connections))
+        count(of.first, false, of.second, sockets);
+    return counted;
+}
+
+} // namespace ports

@@ -1,0 +1,46 @@
+#include "plugins/binds_owners.h"
+
+#include <algorithm>
+
+#include "plugins/binds_description.h"
+
+namespace checks {
+
+void find_binds_owners(const sockets::Snapshot& snapshot, std::size_t rows,
+                       std::vector<BindsSituation>& situations)
+{
+    for (BindsSituation& situation : situations) {
+        std::vector<net::Address> addresses;
+        for (const ports::BindUsage& usage : situation.by_address) {
+            if (addresses.size() < rows)
+                addresses.push_back(usage.address);
+        }
+        situation.owners = name_owners(
+            snapshot, ports::count_bind_owners(snapshot, situation.protocol, addresses));
+    }
+}
+
+plugin::Table binds_owners_rows(const std::vector<BindsSituation>& situations)
+{
+    plugin::Table table(binds_owners_table());
+    for (const BindsSituation& situation : situations) {
+        for (std::size_t i = 0; i < situation.owners.rows.size(); ++i) {
+            for (const OwnerShare& share : situation.owners.rows[i])
+                add_owner(share,
+                          {name_of(situation.protocol), situation.by_address[i].address.text()},
+                          table);
+        }
+    }
+    return table;
+}
+
+std::optional<OwnerShare> main_binds_owner(const BindsSituation& situation)
+{
+    const auto wildcard = std::ranges::find(situation.by_address, situation.wildcard.address,
+                                            &ports::BindUsage::address);
+    return main_owner(situation.owners,
+                      static_cast<std::size_t>(wildcard - situation.by_address.begin()),
+                      situation.wildcard.used);
+}
+
+} // namespace checks
