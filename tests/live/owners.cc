@@ -138,8 +138,7 @@ BOOST_FIXTURE_TEST_CASE(bind_names_who_has_the_ports_that_it_misses, PoolAndChur
 {
     const lab::Inhabited pooling(keep(pool, 50));
     const lab::Inhabited churning(in(churn, [this] {
-        for (int i = 0; i < 4; ++i)
-            kept.push_back(lab::bound({.bind = lab::at("10.9.0.1", 0)}));
+        kept = lab::connected_times(4, server, {.bind = lab::at("10.9.0.1", 0)});
     }));
     const lab::Report report = lab::report_of({binds, "--protocol=tcp"});
     const auto owners_at = [&](const std::string& address) {
