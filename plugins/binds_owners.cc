@@ -43,4 +43,17 @@ std::optional<OwnerShare> main_binds_owner(const BindsSituation& situation)
                       situation.wildcard.used);
 }
 
+std::vector<std::string> tell_binds_limits(const std::vector<BindsSituation>& situations)
+{
+    std::vector<std::string> lines;
+    for (const BindsSituation& situation : situations) {
+        for (const std::string& line :
+             tell_limits(situation.owners, situation.wildcard.time_wait)) {
+            if (std::ranges::find(lines, line) == lines.end())
+                lines.push_back(line);
+        }
+    }
+    return lines;
+}
+
 } // namespace checks

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/plugin/table.h"
@@ -20,5 +21,8 @@ plugin::Table binds_owners_rows(const std::vector<BindsSituation>& situations);
 
 /// Who has more than half of the ports that the wildcard, which is judged, misses.
 std::optional<OwnerShare> main_binds_owner(const BindsSituation& situation);
+
+/// What is to be said below the rows, of both protocols once.
+std::vector<std::string> tell_binds_limits(const std::vector<BindsSituation>& situations);
 
 } // namespace checks

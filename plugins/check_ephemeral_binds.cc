@@ -99,10 +99,8 @@ Report EphemeralBinds::measure(bool verbose)
     }
     if (checks::tcp_state(situations, judgement_) != plugin::State::ok)
         report.details = tell_busiest(snapshot);
-    for (const checks::BindsSituation& situation : situations) {
-        const auto limits = checks::tell_limits(situation.owners, situation.wildcard.time_wait);
-        report.details.insert(report.details.end(), limits.begin(), limits.end());
-    }
+    const auto limits = checks::tell_binds_limits(situations);
+    report.details.insert(report.details.end(), limits.begin(), limits.end());
     if (judgement_.nobody_binds)
         report.details.push_back(checks::tell_nobody_binds());
     checks::tell_binds_cures(snapshot, censuses, hidden, situations, judgement_, report);

@@ -153,6 +153,16 @@ BOOST_FIXTURE_TEST_CASE(bind_names_who_has_the_ports_that_it_misses, PoolAndChur
     BOOST_TEST(report.says("pool.service (live_tests) has 50"));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_both_protocols_lack_is_said_once, PoolAndChurn)
+{
+    const auto client = lab::connected(server);
+    const auto datagrams = lab::sent_once(lab::at("127.0.0.1", 53));
+    const std::string words = lab::report_of({binds, "--who", "--reader=procfs"}).words();
+    const std::size_t first = words.find("Owners are told by their user");
+    BOOST_TEST(first != std::string::npos, words);
+    BOOST_TEST(words.rfind("Owners are told by their user") == first, words);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_service_inside_the_range_is_named, PoolAndChurn)
 {
     const lab::Inhabited listening(
