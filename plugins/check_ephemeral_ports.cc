@@ -1,6 +1,7 @@
 // check_ephemeral_ports: how many ports has connect() left, for the worst (source, destination,
 // port) tuple?
 #include "common/plugin/check.h"
+#include "plugins/closing_looks.h"
 #include "plugins/held_inquiry.h"
 #include "plugins/host.h"
 #include "plugins/live_owners.h"
@@ -71,9 +72,12 @@ Report EphemeralPorts::measure(bool verbose)
     // If it is not OK, or if they are asked for: the owners.
     if (who_ || report.state != plugin::State::ok) {
         situation.owners =
-            checks::name_owners(snapshot, ports::count_owners(snapshot, situation.tuples()));
+            checks::name_owners(snapshot, ports::count_owners(snapshot, situation.tuple_numbers()));
         report = checks::report_ports(situation, judgement_);
     }
+    if (who_ && !situation.rows.empty())
+        report.details.push_back(checks::tell_closings(
+            checks::watch_closings(snapshot.settings, source_.reader, situation.tuples())));
 
     // If it is not OK: what would help, and how much.
     checks::tell_ports_cures(snapshot, census, situation, judgement_, report);
@@ -113,7 +117,7 @@ void EphemeralPorts::declare(Options& options)
                                     "no tuples to there; repeatable", watch_.exclusions));
     options.add(
         checks::top_option("list the N worst tuples, and the one that heads for the most", top_));
-    options.add(checks::who_option(who_));
+    options.add(checks::who_option(who_, "; and watch for a second who closes"));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: unless the kernel would reuse it (auto), always "

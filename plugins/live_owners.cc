@@ -1,7 +1,8 @@
 #include "plugins/live_owners.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -12,7 +13,14 @@ namespace {
 
 using owners::OwnerName;
 
-RowOwners sort(const std::map<OwnerName, std::size_t>& sockets)
+std::string tell(const OwnerShare& share)
+{
+    return fmt::format("{} {}", share.owner.text(), share.sockets);
+}
+
+} // namespace
+
+RowOwners sort_owners(const std::map<OwnerName, std::size_t>& sockets)
 {
     RowOwners row;
     row.reserve(sockets.size());
@@ -22,17 +30,12 @@ RowOwners sort(const std::map<OwnerName, std::size_t>& sockets)
     return row;
 }
 
-std::string tell(const OwnerShare& share)
-{
-    return fmt::format("{} {}", share.owner.text(), share.sockets);
-}
-
-} // namespace
-
-plugin::Option who_option(bool& target)
+plugin::Option who_option(bool& target, std::string_view besides)
 {
     return plugin::switch_option(
-        "who", {}, "name the owners of the live sockets while all is well, too", target);
+        "who", {},
+        fmt::format("name the owners of the live sockets while all is well, too{}", besides),
+        target);
 }
 
 LiveOwners name_owners(const sockets::Snapshot& snapshot,
@@ -52,7 +55,7 @@ LiveOwners name_owners(const sockets::Snapshot& snapshot,
         std::map<OwnerName, std::size_t> by_name;
         for (const auto& [number, sockets] : row)
             by_name[found.names.at(snapshot.owners[number])] += sockets;
-        live.rows.push_back(sort(by_name));
+        live.rows.push_back(sort_owners(by_name));
     }
     return live;
 }

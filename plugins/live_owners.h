@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/owners/owner_name.h"
@@ -29,8 +31,11 @@ struct LiveOwners {
     std::string obstacle; ///< why some are told by their user alone; empty if none is
 };
 
-/// The option `--who`.
-plugin::Option who_option(bool& target);
+/// Most sockets first.
+RowOwners sort_owners(const std::map<owners::OwnerName, std::size_t>& sockets);
+
+/// The option `--who`, and what it does `besides`.
+plugin::Option who_option(bool& target, std::string_view besides = "");
 
 /// `counted` has the numbers of `snapshot`.
 LiveOwners name_owners(const sockets::Snapshot& snapshot,

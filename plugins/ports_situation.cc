@@ -50,7 +50,16 @@ std::size_t PortsSituation::left_least(const TupleUsage& usage) const
     return range_size - std::min(range_size, usage.used_most);
 }
 
-std::vector<sockets::TupleNumber> PortsSituation::tuples() const
+std::vector<net::Tuple> PortsSituation::tuples() const
+{
+    std::vector<net::Tuple> tuples;
+    tuples.reserve(rows.size());
+    for (const TupleUsage& row : rows)
+        tuples.push_back(row.tuple);
+    return tuples;
+}
+
+std::vector<sockets::TupleNumber> PortsSituation::tuple_numbers() const
 {
     return numbers_of(rows);
 }

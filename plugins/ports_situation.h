@@ -28,8 +28,9 @@ struct PortsSituation {
     [[nodiscard]] bool has_doubt() const;
     [[nodiscard]] std::size_t left(const ports::TupleUsage& usage) const;
     [[nodiscard]] std::size_t left_least(const ports::TupleUsage& usage) const;
-    /// The numbers of the rows' tuples.
-    [[nodiscard]] std::vector<sockets::TupleNumber> tuples() const;
+    /// The rows' tuples, and their numbers.
+    [[nodiscard]] std::vector<net::Tuple> tuples() const;
+    [[nodiscard]] std::vector<sockets::TupleNumber> tuple_numbers() const;
 };
 
 /// The `most_rows` worst tuples of `census` and where they are heading; `snapshot` is what it was

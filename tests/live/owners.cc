@@ -1,6 +1,8 @@
 // Whose sockets they are: services in cgroups of their own, as systemd makes them.
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <boost/test/unit_test.hpp>
 
@@ -79,6 +81,30 @@ BOOST_FIXTURE_TEST_CASE(a_service_with_few_live_connections_is_not_accused_of_th
     BOOST_TEST(owners_of(report) == "pool.service (live_tests) 10");
     BOOST_TEST(!report.says("pool.service (live_tests) has"));
     BOOST_TEST(report.says("TIME_WAIT has no owner any more"));
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_closes_is_seen_at_it_if_owners_are_asked_for, PoolAndChurn)
+{
+    const lab::Inhabited pooling(keep(pool, 10));
+    std::vector<lab::FileDescriptor> accepted;
+    for (int i = 0; i < 10; ++i)
+        accepted.push_back(lab::accepted(listener));
+    // Each is open for longer than the longest pause between two looks.
+    const lab::Inhabited churning([this](const std::function<void()>& stay) {
+        churn.join();
+        std::thread([this] {
+            while (true) {
+                lab::FileDescriptor client = lab::connected(server);
+                const lab::FileDescriptor other_end = lab::accepted(listener);
+                std::this_thread::sleep_for(std::chrono::milliseconds(500));
+                client.close();
+            }
+        }).detach();
+        stay();
+    });
+    const lab::Report report = lab::report_of({ports, "--who"});
+    BOOST_TEST(report.says("were seen open before: churn.service (live_tests)"), report.text);
+    BOOST_TEST(!report.says("before: pool.service"), report.text);
 }
 
 BOOST_FIXTURE_TEST_CASE(owners_need_no_privilege, PoolAndChurn)
