@@ -173,6 +173,7 @@ BOOST_AUTO_TEST_CASE(warning_at_most_if_time_wait_alone_takes_the_ports,
                      *lab::needs({lab::Feature::local_port_range}))
 {
     const lab::Namespace network;
+    lab::set_sysctl("tcp_tw_reuse", "0"); // no TIME_WAIT is taken over by the next connection
     const lab::FileDescriptor listener = lab::listening(server);
     lab::churn(64, server, listener);
     BOOST_TEST(lab::report_of({program}).exit_code == 1);

@@ -189,8 +189,7 @@ BOOST_AUTO_TEST_CASE(services_that_move_out_and_closed_sockets_leave_what_was_sa
         lab::find_cure(report({"--destination=127.0.0.1:5432"}), "listens or is only bound");
     BOOST_REQUIRE(cure.has_value());
     residents.clear();
-    client.close(); // first, so that no TIME_WAIT is left on the service's port
-    served.close();
+    lab::close_both(client, served); // no TIME_WAIT is left on the service's port
     service.close();
     lab::settle(range);
     BOOST_TEST(cure->ends.contain(given(server)));

@@ -99,6 +99,14 @@ FileDescriptor sent_once(const Endpoint& destination);
 
 Endpoint local_endpoint(const FileDescriptor& socket);
 
+/// Waits until a TCP socket is in `state`, one of TCP_ESTABLISHED, ....
+void await_state(const FileDescriptor& socket, int state);
+
+/// Closes both ends of a connection, `first` first, so that it alone is left in TIME_WAIT. If the
+/// other end were closed before the FIN arrives, which a busy machine puts off, both would be (RFC
+/// 9293, 3.6: simultaneous close).
+void close_both(FileDescriptor& first, FileDescriptor& other);
+
 /// Opens and closes `times` connections to `destination`, whose listener is `listener`, so that
 /// this end is left in TIME_WAIT.
 void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,

@@ -13,12 +13,17 @@ using Options = std::vector<std::string>;
 struct Host {
     lab::Namespace network;
     lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", 5432));
-    std::vector<lab::FileDescriptor> bound_first =
-        lab::connected_times(5, lab::at("127.0.0.1", 5432), {.bind = lab::at("127.0.0.1", 0)});
+    std::vector<lab::FileDescriptor> bound_first;
+    std::vector<lab::FileDescriptor> accepted;
 
     Host()
     {
         lab::set_sysctl("tcp_tw_reuse", "0");
+        for (int i = 0; i < 5; ++i) {
+            bound_first.push_back(
+                lab::connected(lab::at("127.0.0.1", 5432), {.bind = lab::at("127.0.0.1", 0)}));
+            accepted.push_back(lab::accepted(listener));
+        }
         lab::churn(20, lab::at("127.0.0.2", 5432), listener);
     }
 };

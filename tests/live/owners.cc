@@ -1,8 +1,10 @@
 // Whose sockets they are: services in cgroups of their own, as systemd makes them.
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <boost/test/unit_test.hpp>
 
@@ -34,6 +36,33 @@ struct PoolAndChurn {
     lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", server.port));
     lab::Cgroup pool = lab::Cgroup("pool.service");
     lab::Cgroup churn = lab::Cgroup("churn.service");
+
+    /// Before others are made, so that an accepted one is theirs.
+    [[nodiscard]] std::vector<lab::FileDescriptor> accept(std::size_t connections) const
+    {
+        std::vector<lab::FileDescriptor> accepted;
+        for (std::size_t i = 0; i < connections; ++i)
+            accepted.push_back(lab::accepted(listener));
+        return accepted;
+    }
+
+    /// Five connections or more are open at any time, each for half a second, so that even two
+    /// looks see some that close.
+    void keep_closing() const
+    {
+        constexpr std::size_t most_open = 5;
+        constexpr std::chrono::milliseconds pause(100);
+        std::deque<std::pair<lab::FileDescriptor, lab::FileDescriptor>> open;
+        while (true) {
+            lab::FileDescriptor client = lab::connected(server);
+            open.emplace_back(std::move(client), lab::accepted(listener));
+            std::this_thread::sleep_for(pause);
+            if (open.size() > most_open) {
+                lab::close_both(open.front().first, open.front().second);
+                open.pop_front();
+            }
+        }
+    }
 
     std::vector<lab::FileDescriptor> kept; ///< by the process that opened them
     [[nodiscard]] lab::Inhabited::Life keep(const lab::Cgroup& cgroup, std::size_t connections)
@@ -76,6 +105,7 @@ BOOST_FIXTURE_TEST_CASE(a_service_with_few_live_connections_is_not_accused_of_th
                         PoolAndChurn)
 {
     const lab::Inhabited pooling(keep(pool, 10));
+    const auto accepted = accept(10);
     lab::churn(50, server, listener);
     const lab::Report report = lab::report_of({ports, "--time-wait=count"});
     BOOST_TEST(owners_of(report) == "pool.service (live_tests) 10");
@@ -86,20 +116,10 @@ BOOST_FIXTURE_TEST_CASE(a_service_with_few_live_connections_is_not_accused_of_th
 BOOST_FIXTURE_TEST_CASE(whoever_closes_is_seen_at_it_if_owners_are_asked_for, PoolAndChurn)
 {
     const lab::Inhabited pooling(keep(pool, 10));
-    std::vector<lab::FileDescriptor> accepted;
-    for (int i = 0; i < 10; ++i)
-        accepted.push_back(lab::accepted(listener));
-    // Each is open for longer than the longest pause between two looks.
+    const auto accepted = accept(10);
     const lab::Inhabited churning([this](const std::function<void()>& stay) {
         churn.join();
-        std::thread([this] {
-            while (true) {
-                lab::FileDescriptor client = lab::connected(server);
-                const lab::FileDescriptor other_end = lab::accepted(listener);
-                std::this_thread::sleep_for(std::chrono::milliseconds(500));
-                client.close();
-            }
-        }).detach();
+        std::thread([this] { keep_closing(); }).detach();
         stay();
     });
     const lab::Report report = lab::report_of({ports, "--who"});

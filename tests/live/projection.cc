@@ -1,7 +1,9 @@
 // Whether what check_ephemeral_ports foresees comes true, if connections are opened and closed
 // at a known rate. The suite `slow` takes minutes: `make check-slow`.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -39,19 +41,22 @@ public:
     std::optional<Seconds> go_on_until(Seconds end)
     {
         for (; pause_ * connections_ < end; ++connections_) {
-            std::this_thread::sleep_until(
-                start_ + std::chrono::duration_cast<Clock::duration>(pause_ * connections_));
+            const auto due =
+                start_ + std::chrono::duration_cast<Clock::duration>(pause_ * connections_);
+            std::this_thread::sleep_until(due);
+            latest_ = std::max<Seconds>(latest_, Clock::now() - due);
             lab::Attempt attempt = lab::try_connect(lab::at("127.0.0.1", 5432));
             if (!attempt)
                 return Clock::now() - start_;
             lab::FileDescriptor server = lab::accepted(listener_);
-            attempt.socket.close();
-            server.close();
+            lab::close_both(attempt.socket, server);
         }
         return std::nullopt;
     }
 
     [[nodiscard]] Seconds now() const { return Clock::now() - start_; }
+    /// By how much a connection came too late, at most.
+    [[nodiscard]] Seconds latest() const { return latest_; }
 
 private:
     lab::Namespace network_;
@@ -60,7 +65,34 @@ private:
     std::vector<lab::FileDescriptor> others_;
     Clock::time_point start_;
     int connections_ = 0;
+    Seconds latest_{};
 };
+
+/// What the check said of a churn.
+struct Answer {
+    std::unique_ptr<Churn> churn;
+    Seconds asked;
+    lab::Output output;
+};
+
+/// Of one that kept its pace until it was asked about at `ask_at`, and at once: what a machine that
+/// stalls closes has no steady rate.
+Answer ask_about_churn(std::uint16_t ports, const char* reuse, double rate, Seconds ask_at)
+{
+    constexpr Seconds late(0.2);
+    constexpr Seconds slow(1);
+    Answer answer;
+    for (int attempts = 0; attempts < 5; ++attempts) {
+        answer.churn.reset(); // its namespace is left before the next is made
+        answer.churn = std::make_unique<Churn>(ports, reuse, rate);
+        BOOST_REQUIRE(!answer.churn->go_on_until(ask_at).has_value());
+        answer.asked = answer.churn->now();
+        answer.output = lab::run({program, "--projected-critical=100"});
+        if (answer.churn->latest() < late && answer.churn->now() - answer.asked < slow)
+            break;
+    }
+    return answer;
+}
 
 /// The number between `before` and `after`.
 double number_between(const std::string& text, const std::string& before, const std::string& after)
@@ -73,10 +105,7 @@ double number_between(const std::string& text, const std::string& before, const 
 
 void check_that_it_foresees_the_end(std::uint16_t ports, double rate, Seconds ask_at)
 {
-    Churn churn(ports, "0", rate);
-    BOOST_REQUIRE(!churn.go_on_until(ask_at).has_value());
-    const Seconds asked = churn.now();
-    const lab::Output output = lab::run({program, "--projected-critical=100"});
+    const auto [churn, asked, output] = ask_about_churn(ports, "0", rate, ask_at);
     BOOST_TEST(output.exit_code == 2);
     BOOST_TEST(output.text.find(" ports left from 127.0.0.1 to 127.0.0.1:5432") !=
                std::string::npos);
@@ -84,7 +113,7 @@ void check_that_it_foresees_the_end(std::uint16_t ports, double rate, Seconds as
     const double gone_in = number_between(output.text, "gone in ", " s");
     BOOST_TEST(std::abs(found_rate - rate) <= rate / 10);
 
-    const std::optional<Seconds> failed = churn.go_on_until(Seconds(120));
+    const std::optional<Seconds> failed = churn->go_on_until(Seconds(120));
     BOOST_REQUIRE(failed.has_value());
     BOOST_TEST_MESSAGE(fmt::format(
         "{} ports, {} closes/s, asked at {:.1f} s: found {} closes/s, gone in {} s, so at {:.1f} "
@@ -98,12 +127,9 @@ void check_that_it_foresees_the_end(std::uint16_t ports, double rate, Seconds as
 void check_that_it_foresees_an_onset(std::uint16_t ports)
 {
     constexpr double rate = 65;
-    Churn churn(ports, "0", rate);
-    BOOST_REQUIRE(!churn.go_on_until(Seconds(3)).has_value());
-    const Seconds asked = churn.now();
-    const lab::Output output = lab::run({program, "--projected-critical=100"});
+    const auto [churn, asked, output] = ask_about_churn(ports, "0", rate, Seconds(3));
     const double gone_in = number_between(output.text, "gone in ", " s");
-    const std::optional<Seconds> failed = churn.go_on_until(Seconds(60));
+    const std::optional<Seconds> failed = churn->go_on_until(Seconds(60));
     BOOST_REQUIRE(failed.has_value());
     const double left = (*failed - asked).count();
     BOOST_TEST_MESSAGE(fmt::format("gone in {} s was foreseen, it took {:.1f} s", gone_in, left));
@@ -114,13 +140,11 @@ void check_that_it_foresees_an_onset(std::uint16_t ports)
 void check_that_it_foresees_nothing(std::uint16_t ports, const char* reuse, double rate,
                                     Seconds ask_at, Seconds end)
 {
-    Churn churn(ports, reuse, rate);
-    BOOST_REQUIRE(!churn.go_on_until(ask_at).has_value());
-    const lab::Output output = lab::run({program, "--projected-critical=100"});
+    const auto [churn, asked, output] = ask_about_churn(ports, reuse, rate, ask_at);
     BOOST_TEST_MESSAGE(output.text);
     BOOST_TEST(output.exit_code == 0);
     BOOST_TEST(output.text.find("gone in") == std::string::npos);
-    BOOST_TEST(!churn.go_on_until(end).has_value());
+    BOOST_TEST(!churn->go_on_until(end).has_value());
 }
 
 // If the kernel cannot be asked, a tuple may have two ends, and no moment is foreseen.

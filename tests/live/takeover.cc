@@ -37,6 +37,7 @@ BOOST_AUTO_TEST_SUITE(takeover, *lab::needs({lab::Feature::local_port_range}))
 BOOST_FIXTURE_TEST_CASE(a_time_wait_is_taken_over_from_its_second_second, TimeWait)
 {
     lab::set_sysctl("tcp_tw_reuse", "1");
+    lab::await_new_second();
     leave_time_wait();
     BOOST_TEST(!is_taken_over());
     lab::await([] { return is_taken_over(); }, "a TIME_WAIT that is taken over");

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <sys/socket.h>
 #include <vector>
 
 #include "tests/live/features.h"
@@ -85,16 +83,18 @@ std::size_t count_time_waits()
 void leave_fin_wait2(FileDescriptor& connection)
 {
     check(shutdown(connection.number(), SHUT_WR) == 0, "shutdown(SHUT_WR)");
-    await(
-        [&] {
-            tcp_info info{};
-            socklen_t length = sizeof info;
-            check(getsockopt(connection.number(), IPPROTO_TCP, TCP_INFO, &info, &length) == 0,
-                  "getsockopt(TCP_INFO)");
-            return info.tcpi_state == TCP_FIN_WAIT2;
-        },
-        "the other side's acknowledgement, which it may delay");
+    await_state(connection, TCP_FIN_WAIT2); // the other side may delay its acknowledgement
     connection.close();
+}
+
+void await_new_second()
+{
+    const auto second = [] {
+        timespec now{};
+        check(clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0, "clock_gettime");
+        return now.tv_sec; // ktime_get_seconds()
+    };
+    await([&, present = second()] { return second() != present; }, "a new second");
 }
 
 void await_age(milliseconds youngest)

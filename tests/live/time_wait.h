@@ -18,6 +18,10 @@ std::size_t count_time_waits();
 /// keeps the whole socket (tcp_rcv_state_process(), sock_owned_by_user()).
 void leave_fin_wait2(FileDescriptor& connection);
 
+/// Waits until one of the kernel's whole seconds begins, by which it counts a TIME_WAIT's age
+/// before there is a tcp_tw_reuse_delay.
+void await_new_second();
+
 /// Waits until every TIME_WAIT is older than `youngest`.
 void await_age(std::chrono::milliseconds youngest);
 
