@@ -1,6 +1,7 @@
 #include "plugins/binds_owners.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plugins/binds_description.h"
 
@@ -9,14 +10,26 @@ namespace checks {
 void find_binds_owners(const sockets::Snapshot& snapshot, std::size_t rows,
                        std::vector<BindsSituation>& situations)
 {
-    for (BindsSituation& situation : situations) {
+    std::vector<ports::SocketsByOwner> counted;
+    for (const BindsSituation& situation : situations) {
         std::vector<net::Address> addresses;
         for (const ports::BindUsage& usage : situation.by_address) {
             if (addresses.size() < rows)
                 addresses.push_back(usage.address);
         }
-        situation.owners = name_owners(
-            snapshot, ports::count_bind_owners(snapshot, situation.protocol, addresses));
+        std::ranges::move(ports::count_bind_owners(snapshot, situation.protocol, addresses),
+                          std::back_inserter(counted));
+    }
+
+    // At once, because the names cost a walk of the cgroup tree.
+    const LiveOwners all = name_owners(snapshot, counted);
+    auto next = all.rows.begin();
+    for (BindsSituation& situation : situations) {
+        const auto end =
+            next + static_cast<std::ptrdiff_t>(
+                       all.rows.empty() ? 0 : std::min(rows, situation.by_address.size()));
+        situation.owners = {std::vector<RowOwners>(next, end), all.obstacle};
+        next = end;
     }
 }
 

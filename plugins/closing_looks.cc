@@ -80,13 +80,10 @@ std::string tell_closings(const SeenClosings& seen)
     if (seen.closed == 0)
         return fmt::format("No connection of theirs closed within {} s.", seconds);
     std::size_t known = 0;
-    std::vector<std::string> told;
-    for (const OwnerShare& share : seen.owners) {
+    for (const OwnerShare& share : seen.owners)
         known += share.sockets;
-        told.push_back(fmt::format("{} {}", share.owner.text(), share.sockets));
-    }
     return fmt::format("Of {} that closed within {} s, {} were seen open before{}{}.", seen.closed,
-                       seconds, known, told.empty() ? "" : ": ", fmt::join(told, ", "));
+                       seconds, known, known == 0 ? "" : ": ", tell_owners(seen.owners));
 }
 
 } // namespace checks

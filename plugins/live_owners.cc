@@ -20,6 +20,21 @@ std::string tell(const OwnerShare& share)
 
 } // namespace
 
+std::string tell_owners(const RowOwners& shares)
+{
+    constexpr std::size_t most = 3;
+    std::vector<std::string> told;
+    for (std::size_t i = 0; i < std::min(shares.size(), most); ++i)
+        told.push_back(tell(shares[i]));
+    if (shares.size() > most) {
+        std::size_t others = 0;
+        for (std::size_t i = most; i < shares.size(); ++i)
+            others += shares[i].sockets;
+        told.push_back(fmt::format("{} others {}", shares.size() - most, others));
+    }
+    return fmt::format("{}", fmt::join(told, ", "));
+}
+
 RowOwners sort_owners(const std::map<OwnerName, std::size_t>& sockets)
 {
     RowOwners row;
@@ -47,7 +62,7 @@ LiveOwners name_owners(const sockets::Snapshot& snapshot,
             owners.insert(snapshot.owners[number]);
     }
     if (owners.empty())
-        return {std::vector<RowOwners>(counted.size()), {}};
+        return {};
 
     const owners::OwnerNames found = owners::find_owner_names(owners);
     LiveOwners live = {{}, found.obstacle};
@@ -69,20 +84,9 @@ plugin::Column owners_column()
 
 plugin::Cell owners_cell(const LiveOwners& owners, std::size_t row)
 {
-    constexpr std::size_t most = 3;
     if (row >= owners.rows.size() || owners.rows[row].empty())
         return std::nullopt;
-    const RowOwners& shares = owners.rows[row];
-    std::vector<std::string> told;
-    for (std::size_t i = 0; i < std::min(shares.size(), most); ++i)
-        told.push_back(tell(shares[i]));
-    if (shares.size() > most) {
-        std::size_t others = 0;
-        for (std::size_t i = most; i < shares.size(); ++i)
-            others += shares[i].sockets;
-        told.push_back(fmt::format("{} others {}", shares.size() - most, others));
-    }
-    return fmt::format("{}", fmt::join(told, ", "));
+    return tell_owners(owners.rows[row]);
 }
 
 std::optional<OwnerShare> main_owner(const LiveOwners& owners, std::size_t row, std::size_t used)

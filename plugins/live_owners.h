@@ -37,6 +37,9 @@ RowOwners sort_owners(const std::map<owners::OwnerName, std::size_t>& sockets);
 /// The option `--who`, and what it does `besides`.
 plugin::Option who_option(bool& target, std::string_view besides = "");
 
+/// "pool.service (python3) 900, web.service 40, 2 others 3": the first few.
+std::string tell_owners(const RowOwners& shares);
+
 /// `counted` has the numbers of `snapshot`.
 LiveOwners name_owners(const sockets::Snapshot& snapshot,
                        const std::vector<ports::SocketsByOwner>& counted);

@@ -51,9 +51,12 @@ void tell_time_wait_cures(const TimeWaitCounts& counts, const std::optional<Make
     tell_cures(
         "What would help, best first:", ok ? std::vector<ToldCure>() : find_cures(counts, makers),
         cured_time_wait(), report);
-    if (!ok)
-        report.details.emplace_back("TIME_WAIT stays with the end that closes first: keep "
-                                    "connections open, or let the other end close.");
+    if (ok)
+        return;
+    report.details.emplace_back("TIME_WAIT stays with the end that closes first: keep connections "
+                                "open, or let the other end close.");
+    report.details.emplace_back("It has no owner any more: check_ephemeral_ports --who watches for "
+                                "a second who closes.");
 }
 
 } // namespace checks

@@ -127,6 +127,16 @@ BOOST_FIXTURE_TEST_CASE(whoever_closes_is_seen_at_it_if_owners_are_asked_for, Po
     BOOST_TEST(!report.says("before: pool.service"), report.text);
 }
 
+BOOST_FIXTURE_TEST_CASE(nothing_is_said_of_live_owners_where_there_are_none, PoolAndChurn)
+{
+    lab::set_sysctl("tcp_tw_reuse", "0");
+    lab::churn(50, server, listener);
+    const lab::Report report = lab::report_of({ports});
+    BOOST_TEST(report.exit_code == 1);
+    BOOST_TEST(owners_of(report).empty());
+    BOOST_TEST(!report.says("live owners"), report.words());
+}
+
 BOOST_FIXTURE_TEST_CASE(owners_need_no_privilege, PoolAndChurn)
 {
     const lab::Inhabited pooling(keep(pool, 50));
