@@ -81,6 +81,8 @@ def tell(tally, result):
         if program.failed:
             print(f"FAIL {result.release} {program.name}, status {program.status}:\n"
                   f"{program.complaints()}")
+        for name, found in program.failures():
+            print(f"FAIL {result.release} {name}: {found}")
     tally.check(f"{result.release} compares connect(), bind() and UDP",
                 len(result.scores) == 3 and all(map(sum, result.scores.values())), result.scores)
     for call, (exact, between, wrong) in result.scores.items():

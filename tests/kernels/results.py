@@ -9,7 +9,9 @@ PROGRAM = re.compile(r"^== begin (?P<name>\S+)$(?P<text>.*?)"
 CASES = re.compile(r"^ *(\d+) test cases? out of \d+ (passed|failed|skipped)", re.M)
 REASON = re.compile(r'Test (?:case|suite) "(.*)" is skipped because (?:precondition failed: )?(.*)')
 SCORE = re.compile(r"^truth: (.*): (\d+) exact, (\d+) between, (\d+) wrong$", re.M)
-PROGRESS = re.compile(r"^.*: (?:Entering|Leaving) test .*\n", re.M)
+FAILURE = re.compile(r'^.*: (?:fatal )?error: in "(.*?)": (.*)$', re.M)
+PROGRESS = re.compile(r"^.*: (?:Entering|Leaving) test .*\n|^skipped .*\n|^.* is skipped because .*\n",
+                      re.M)
 LAST = "== done"
 
 HEADINGS = ["kernel", "passed", "failed", "skipped", "exact", "two ends", "wrong"]
@@ -31,8 +33,12 @@ class Program:
             self.failed = 1
 
     def complaints(self):
-        """Its output without the lines that only show progress."""
+        """Its output without the lines that only show progress, or what is skipped."""
         return PROGRESS.sub("", self.text).strip()
+
+    def failures(self):
+        """Pairs of a failed test and what was found."""
+        return FAILURE.findall(self.text)
 
     def reasons(self):
         """Pairs of a skipped test, or suite, and why."""
