@@ -6,7 +6,6 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdexcept>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
@@ -96,27 +95,6 @@ int try_bind_to(const FileDescriptor& socket, const Endpoint& endpoint, bool ipv
 {
     const SocketAddress address(endpoint, ipv6);
     return ::bind(socket.number(), address.get(), address.length) == 0 ? 0 : errno;
-}
-
-Endpoint endpoint_of(const sockaddr_storage& storage)
-{
-    if (storage.ss_family == AF_INET) {
-        const auto& address = reinterpret_cast<const sockaddr_in&>(storage);
-        return {net::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
-    }
-    const auto& address = reinterpret_cast<const sockaddr_in6&>(storage);
-    std::array<std::uint32_t, 4> words{};
-    std::memcpy(words.data(), &address.sin6_addr, sizeof words);
-    return {net::Address::ipv6(words), ntohs(address.sin6_port)};
-}
-
-std::uint16_t remote_port(const FileDescriptor& socket)
-{
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    check(getpeername(socket.number(), reinterpret_cast<sockaddr*>(&storage), &length) == 0,
-          "getpeername");
-    return endpoint_of(storage).port;
 }
 
 } // namespace
@@ -210,41 +188,14 @@ Endpoint local_endpoint(const FileDescriptor& socket)
     socklen_t length = sizeof storage;
     check(getsockname(socket.number(), reinterpret_cast<sockaddr*>(&storage), &length) == 0,
           "getsockname");
-    return endpoint_of(storage);
-}
-
-void await_state(const FileDescriptor& socket, int state)
-{
-    await(
-        [&] {
-            tcp_info info{};
-            socklen_t length = sizeof info;
-            check(getsockopt(socket.number(), IPPROTO_TCP, TCP_INFO, &info, &length) == 0,
-                  "getsockopt(TCP_INFO)");
-            return info.tcpi_state == state;
-        },
-        "a TCP state");
-}
-
-void close_both(FileDescriptor& first, FileDescriptor& other)
-{
-    if (local_endpoint(first).port != remote_port(other))
-        throw std::runtime_error("not the ends of one connection: is one waiting for accept()?");
-    first.close();
-    await_state(other, TCP_CLOSE_WAIT);
-    check(shutdown(other.number(), SHUT_WR) == 0, "shutdown(SHUT_WR)");
-    await_state(other, TCP_CLOSE);
-    other.close();
-}
-
-void churn(std::size_t times, const Endpoint& destination, const FileDescriptor& listener,
-           const Manner& manner)
-{
-    for (std::size_t i = 0; i < times; ++i) {
-        FileDescriptor client = connected(destination, manner);
-        FileDescriptor server = accepted(listener);
-        close_both(client, server);
+    if (storage.ss_family == AF_INET) {
+        const auto& address = reinterpret_cast<const sockaddr_in&>(storage);
+        return {net::Address::ipv4(address.sin_addr.s_addr), ntohs(address.sin_port)};
     }
+    const auto& address = reinterpret_cast<const sockaddr_in6&>(storage);
+    std::array<std::uint32_t, 4> words{};
+    std::memcpy(words.data(), &address.sin6_addr, sizeof words);
+    return {net::Address::ipv6(words), ntohs(address.sin6_port)};
 }
 
 Attempt try_connect_on(std::uint16_t port, const Endpoint& destination, const Manner& manner)
