@@ -1,7 +1,8 @@
 // Where questions about held ports go, so that nobody takes a question for a connection.
 //
 // While the kernel is asked (common/kernel/oracle.h), a socket in SYN_SENT stands in its table for
-// some microseconds, and every check that runs at the same time sees it. All such questions go to
+// some microseconds, and every check that runs at the same time sees it; in CLOSE, if the question
+// ended between the finding and the writing down (tcp_diag_dump()). All such questions go to
 // 127.66.0.0/16, those of each check to a random address: two checks with the same one would see
 // each other's question as a taken port. A real connection over loopback stays in SYN_SENT for
 // microseconds, too, and is counted in its next state.
@@ -24,11 +25,11 @@ inline bool is_of_questions(const net::Address& address)
            (ntohl(address.low_word()) & ~question_host_mask) == question_network;
 }
 
-/// Whether a socket with this peer is a question of a check, and no connection. `syn_sent`: that is
-/// its state.
-inline bool is_question(const net::Address& remote, bool syn_sent)
+/// Whether a socket with this peer is a question of a check, and no connection. `in_passing`: it is
+/// in SYN_SENT or CLOSE, between which a question lives.
+inline bool is_question(const net::Address& remote, bool in_passing)
 {
-    return syn_sent && is_of_questions(remote);
+    return in_passing && is_of_questions(remote);
 }
 
 /// A random address of that network.

@@ -142,8 +142,11 @@ Socket make_socket(const Piece<nlmsghdr>& message)
     Socket socket;
     socket.state = make_state(diag.idiag_state);
     // A bound TCP socket is asked for by a state of its own, yet shows the state CLOSE that it is
-    // in. For UDP, CLOSE is the state of every socket that is not connected.
-    if (message.header->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed)
+    // in. A connection shows it, too, if it ended after the kernel found it and before the kernel
+    // wrote it down (tcp_diag_dump()); then no program has it any more. For UDP, CLOSE is the state
+    // of every socket that is not connected.
+    if (message.header->nlmsg_type == TCPDIAG_GETSOCK && socket.state == SocketState::closed &&
+        diag.idiag_inode != 0)
         socket.state = SocketState::bound;
     socket.local_port = ntohs(diag.id.idiag_sport);
     socket.remote_port = ntohs(diag.id.idiag_dport);

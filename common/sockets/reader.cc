@@ -41,8 +41,9 @@ Reading read_by(Reader reader, const std::function<void()>& sock_diag,
     return {Reader::procfs, reason};
 }
 
-/// Whether sockets that are bound only are shown is found out by one of our own, if there is no
-/// other; but if the kernel's counters leave no room for such sockets, nothing can be hidden.
+/// Whether sockets that are bound only are shown is found out by one of our own, for another that
+/// looks bound may be a connection that has just ended; but if the kernel's counters leave no room
+/// for such sockets, nothing can be hidden.
 void read_tcp(const Wanted& wanted, Snapshot& snapshot)
 {
     const net::PortRange range = snapshot.settings.range;
@@ -58,7 +59,8 @@ void read_tcp(const Wanted& wanted, Snapshot& snapshot)
     const Query query = {ports, wanted.tcp_states, canary_port};
     bool shown = false;
     const auto take = [&](const Socket& socket) {
-        shown = shown || socket.state == SocketState::bound;
+        shown = shown || (socket.state == SocketState::bound &&
+                          (canary_port == 0 || socket.local_port == canary_port));
         snapshot.add_tcp(socket);
     };
     snapshot.reading = read_by(

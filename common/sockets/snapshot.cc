@@ -3,6 +3,24 @@
 #include "common/kernel/question_tuple.h"
 
 namespace sockets {
+namespace {
+
+/// Whether this TCP socket is nobody's: a connection that has ended, or one of a check that asks
+/// the kernel, be it a question or the canary (common/kernel/bound_socket_canary.h).
+bool is_passing(const Socket& socket)
+{
+    switch (socket.state) {
+    case SocketState::closed:
+        return true;
+    case SocketState::bound:
+        return kernel::is_of_questions(socket.local_address) ||
+               kernel::is_question(socket.remote_address, true);
+    default:
+        return kernel::is_question(socket.remote_address, socket.state == SocketState::syn_sent);
+    }
+}
+
+} // namespace
 
 Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::PortRange> read)
     : settings(settings), usable_(settings.usable())
@@ -28,6 +46,8 @@ LocalSocket Snapshot::make_local(const Socket& socket)
 
 void Snapshot::add_tcp(const Socket& socket)
 {
+    if (is_passing(socket))
+        return;
     const std::uint16_t port = socket.local_port;
     if (!usable_.contains(port)) {
         add_tcp_outside(socket);
@@ -47,8 +67,6 @@ void Snapshot::add_tcp(const Socket& socket)
             accepted.insert(latest_accepted_ = end);
         return;
     }
-    if (kernel::is_question(socket.remote_address, socket.state == SocketState::syn_sent))
-        return;
     connections.add(socket, owner_of(socket));
 }
 
@@ -56,9 +74,6 @@ void Snapshot::add_tcp_outside(const Socket& socket)
 {
     const std::uint16_t port = socket.local_port;
     if (!outside.read.contains(port))
-        return;
-    // The canary of a check (common/kernel/bound_socket_canary.h) is gone in a moment.
-    if (socket.state == SocketState::bound && kernel::is_of_questions(socket.local_address))
         return;
     if (socket.state == SocketState::listening)
         outside.listening.insert(port);

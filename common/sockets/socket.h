@@ -18,7 +18,7 @@ enum class SocketState : std::uint8_t {
     fin_wait1,
     fin_wait2,
     time_wait,
-    closed,
+    closed, ///< not connected, if of UDP; if of TCP, it ended while the kernel wrote it down
     close_wait,
     last_ack,
     listening,

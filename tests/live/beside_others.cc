@@ -8,6 +8,9 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "common/kernel/oracle.h"
+#include "common/kernel/port_settings.h"
+#include "common/sockets/reader.h"
 #include "tests/live/features.h"
 #include "tests/live/lab.h"
 #include "tests/live/report.h"
@@ -81,6 +84,28 @@ BOOST_AUTO_TEST_CASE(checks_at_the_same_time_take_no_question_for_a_connection_o
         BOOST_TEST(report.metric("held") == 10);
         BOOST_TEST(report.metric("left") == 24);
     });
+}
+
+/// A question has ended, now and then, when the kernel writes down the socket that it found.
+BOOST_AUTO_TEST_CASE(no_socket_is_bound_in_any_reading_beside_one_who_asks,
+                     *lab::needs({lab::Feature::local_port_range}))
+{
+    const lab::Namespace network;
+    const kernel::PortSettings settings = kernel::read_port_settings(kernel::SettingsNeeded::ports);
+    std::atomic<bool> done = false;
+    std::thread asker([&] {
+        while (!done)
+            static_cast<void>(kernel::Oracle().held_among(settings.usable()));
+    });
+    std::size_t bound = 0;
+    const auto end = Clock::now() + std::chrono::seconds(3);
+    int readings = 0;
+    for (; Clock::now() < end; ++readings)
+        bound += sockets::take_snapshot(settings, {}).tcp.size();
+    BOOST_TEST_MESSAGE(readings << " readings");
+    done = true;
+    asker.join();
+    BOOST_TEST(bound == 0U);
 }
 
 /// Opens connections to eight destinations, as many a second as `rate`, and closes the oldest;

@@ -18,7 +18,13 @@ namespace {
 using std::chrono::milliseconds;
 
 /// States as the kernel numbers them (include/net/tcp_states.h).
-enum State : unsigned { fin_wait1 = 4, time_wait = 6, last_ack = 9, closing = 11 };
+enum State : unsigned {
+    syn_received = 3,
+    fin_wait1 = 4,
+    time_wait = 6,
+    last_ack = 9,
+    closing = 11
+};
 
 struct Connection {
     unsigned state = 0;
@@ -119,10 +125,17 @@ void settle(net::PortRange range)
     const milliseconds clear_of_the_clock =
         has(Feature::time_wait_delay) ? milliseconds(20) : reusable_age();
     const auto is_passing = [&](const Connection& one) {
-        const bool passing = one.state == State::fin_wait1 || one.state == State::closing ||
-                             one.state == State::last_ack ||
-                             (one.state == State::time_wait && age(one) <= clear_of_the_clock);
-        return passing && range.contains(one.local_port);
+        switch (one.state) {
+        case State::syn_received:
+        case State::fin_wait1:
+        case State::last_ack:
+        case State::closing:
+            return true;
+        case State::time_wait:
+            return range.contains(one.local_port) && age(one) <= clear_of_the_clock;
+        default:
+            return false;
+        }
     };
     await(
         [&] {

@@ -29,7 +29,7 @@ void await_age(std::chrono::milliseconds youngest);
 /// that kernels begin with. Before there was a tcp_tw_reuse_delay they counted whole seconds.
 std::chrono::milliseconds reusable_age();
 
-/// Waits until no connection on `range` is on its way from one state to another and no TIME_WAIT is
+/// Waits until no connection is on its way from one state to another and no TIME_WAIT on `range` is
 /// so young that the kernel's coarse clock could count it on either side of its delay.
 void settle(net::PortRange range);
 

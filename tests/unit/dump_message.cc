@@ -126,6 +126,15 @@ BOOST_AUTO_TEST_CASE(acknowledgement_is_no_answer)
     BOOST_TEST(holds(error(message(NLMSG_ERROR, nullptr, 0)), "acknowledged"));
 }
 
+BOOST_AUTO_TEST_CASE(a_closed_tcp_socket_is_bound_if_a_program_has_it_and_has_ended_if_none_has)
+{
+    inet_diag_msg socket = listener();
+    socket.idiag_state = static_cast<unsigned char>(SocketState::closed);
+    BOOST_TEST((parse(socket_message(socket)).front().state == SocketState::closed));
+    socket.idiag_inode = 1;
+    BOOST_TEST((parse(socket_message(socket)).front().state == SocketState::bound));
+}
+
 BOOST_AUTO_TEST_CASE(answer_to_another_request_is_refused)
 {
     BOOST_CHECK_THROW(

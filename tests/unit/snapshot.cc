@@ -123,6 +123,26 @@ BOOST_AUTO_TEST_CASE(questions_of_checks_are_no_connections)
     BOOST_TEST(sample::snapshot({connection}).connections.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_question_that_ended_while_it_was_shown_is_no_bound_socket)
+{
+    Socket ended = sample::bound(40000, "127.0.0.1");
+    ended.remote_address = net::Address::parse("127.66.9.9");
+    BOOST_TEST(sample::snapshot({ended}).tcp.empty());
+
+    Socket bound = ended;
+    bound.remote_address = net::Address::parse("127.67.0.1"); // of a connection that was reset
+    BOOST_TEST(sample::snapshot({bound}).tcp.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_tcp_socket_that_ended_while_it_was_shown_is_nobodys)
+{
+    Socket ended = sample::connection(40000);
+    ended.state = SocketState::closed;
+    const Snapshot snapshot = sample::snapshot({ended});
+    BOOST_TEST(snapshot.tcp.empty());
+    BOOST_TEST(snapshot.connections.size() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(every_udp_socket_on_a_usable_port_is_kept)
 {
     Socket socket = sample::bound(40000, "127.0.0.1");
