@@ -93,6 +93,7 @@ BOOST_FIXTURE_TEST_CASE(two_connects_for_each_port_in_use_if_syns_cannot_be_put_
 BOOST_FIXTURE_TEST_CASE(two_connects_for_each_port_in_time_wait, Host,
                         *lab::needs({lab::Feature::local_port_range, lab::Feature::bound_shown}))
 {
+    lab::set_sysctl("tcp_tw_reuse", "0"); // none takes over another
     lab::churn(plain, lab::at("127.0.0.1", 5432), listener);
     expect_questions(plain);
     expect_quiet();

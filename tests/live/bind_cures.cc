@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(without_listeners_and_bound_sockets_bind_has_what_was_said)
 
 BOOST_AUTO_TEST_CASE(without_time_waits_bind_has_what_was_said)
 {
+    lab::set_sysctl("tcp_tw_reuse", "0"); // none takes over another
     lab::churn(30, server, listener);
     const Sockets connections = lab::connected_times(10, server);
     const auto cure = lab::find_cure(report(), "no connection in TIME_WAIT");
