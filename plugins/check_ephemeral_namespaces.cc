@@ -39,7 +39,7 @@ private:
 Report EphemeralNamespaces::measure(bool verbose)
 {
     // Give up every privilege that is not needed, before anything is looked at.
-    kernel::keep_namespace_privileges();
+    kernel::keep_privileges(kernel::Purpose::other_namespaces);
 
     // Count the sockets of each namespace; read those of the namespaces that could matter. One walk
     // that begins by half-time has as long again.
@@ -76,13 +76,8 @@ void EphemeralNamespaces::declare(Options& options)
     add_patterns("exclude", "no namespaces of this name or number, such as host; repeatable",
                  choice_.exclusions);
     options.add(checks::top_option("list the N worst namespaces", top_));
-    options.add(plugin::choice_option(
-        "if-refused",
-        "if namespaces may not be looked into that could hide a problem: UNKNOWN (unknown), or "
-        "judge the others alone (ok)",
-        plugin::Choices<checks::IfRefused>{{"unknown", checks::IfRefused::unknown},
-                                           {"ok", checks::IfRefused::ok}},
-        judgement_.if_refused));
+    options.add(checks::if_refused_option(
+        "if namespaces may not be looked into that could hide a problem", judgement_.if_refused));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
 }
 

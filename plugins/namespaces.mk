@@ -2,7 +2,6 @@
 libexec_PROGRAMS += plugins/check_ephemeral_namespaces
 libephemeral_a_SOURCES += \
 	common/kernel/network_namespaces.cc common/kernel/network_namespaces.h \
-	common/kernel/privileges.cc common/kernel/privileges.h \
 	plugins/namespaces_description.cc plugins/namespaces_description.h \
 	plugins/namespaces_situation.cc plugins/namespaces_situation.h \
 	plugins/namespaces_walk.cc plugins/namespaces_walk.h

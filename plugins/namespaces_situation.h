@@ -10,6 +10,7 @@
 #include "common/owners/namespace_name.h"
 #include "common/plugin/report.h"
 #include "common/ports/tuple_usage.h"
+#include "plugins/if_refused_option.h"
 #include "plugins/in_doubt_option.h"
 
 namespace checks {
@@ -77,9 +78,6 @@ struct UnseenNamespace {
 
     [[nodiscard]] bool may_hide_a_problem() const { return sockets != std::size_t{0}; }
 };
-
-/// What it is if a namespace that is refused to us could hide a problem.
-enum class IfRefused { unknown, ok };
 
 struct NamespacesJudgement {
     plugin::Thresholds usage;

@@ -40,7 +40,7 @@ PortShare bound_share()
 NamespaceLabel label_of(const NetworkNamespace& target, const owners::PodContainers& pods)
 {
     // What is known of its processes may be hidden from others (hidepid).
-    const kernel::RaisedPrivileges privileges;
+    const kernel::RaisedPrivileges privileges(kernel::Purpose::other_namespaces);
     return {owners::name_namespace(owners::trace_namespace(target), pods), target.number};
 }
 

@@ -110,7 +110,7 @@ bool is_refusal(int error)
 
 void Finder::add_processes()
 {
-    const RaisedPrivileges privileges;
+    const RaisedPrivileges privileges(Purpose::other_namespaces);
     hides_processes_ = !inode_of("/proc/1") && errno == ENOENT;
     for (const pid_t process : list_processes()) {
         std::string path = fmt::format("/proc/{}/ns/net", process);
@@ -197,7 +197,7 @@ Entry enter(const NetworkNamespace& target)
         return Entry::refused;
     if (inode_of("/proc/self/ns/net") == target.number)
         return Entry::entered;
-    const RaisedPrivileges privileges;
+    const RaisedPrivileges privileges(Purpose::other_namespaces);
     const int descriptor = open(target.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         if (errno == ENOENT || errno == ESRCH)

@@ -18,8 +18,13 @@ namespace {
 
 using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 
-/// Both are in the first of the two words.
-constexpr std::uint32_t needed = CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_SYS_PTRACE);
+/// All are in the first of the two words.
+constexpr std::uint32_t mask_of(Purpose purpose)
+{
+    return purpose == Purpose::tracked_connections
+               ? CAP_TO_MASK(CAP_NET_ADMIN)
+               : CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_SYS_PTRACE);
+}
 
 [[noreturn]] void fail(const char* what)
 {
@@ -40,7 +45,7 @@ bool set(const Capabilities& capabilities)
     return syscall(SYS_capset, &header, capabilities.data()) == 0;
 }
 
-/// The two are in effect, or they are not; nothing else ever is.
+/// Nothing but these is in effect.
 bool put_into_effect(std::uint32_t mask)
 {
     Capabilities capabilities{};
@@ -68,30 +73,33 @@ void leave_root()
 
 } // namespace
 
-void keep_namespace_privileges()
+void keep_capabilities(Purpose purpose)
 {
     Capabilities capabilities{};
     if (!get(capabilities))
         fail("read the capabilities");
-    const bool has_none = capabilities[0].permitted == 0 && capabilities[1].permitted == 0;
-    if (has_none && geteuid() != 0)
+    if (capabilities[0].permitted == 0 && capabilities[1].permitted == 0)
         return;
-    // Another user keeps what is permitted if we ask for it first (PR_SET_KEEPCAPS).
-    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
-        fail("keep two capabilities");
-    if (geteuid() == 0)
-        leave_root();
-    if (!get(capabilities))
-        fail("read the capabilities");
-    capabilities[0] = {0, capabilities[0].permitted & needed, 0};
+    capabilities[0] = {0, capabilities[0].permitted & mask_of(purpose), 0};
     capabilities[1] = {};
     if (!set(capabilities))
         fail("give up capabilities");
 }
 
-RaisedPrivileges::RaisedPrivileges()
+void keep_privileges(Purpose purpose)
 {
-    put_into_effect(needed);
+    if (geteuid() == 0) {
+        // Another user keeps what is permitted if we ask for it first (PR_SET_KEEPCAPS).
+        if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+            fail("keep some capabilities");
+        leave_root();
+    }
+    keep_capabilities(purpose);
+}
+
+RaisedPrivileges::RaisedPrivileges(Purpose purpose)
+{
+    put_into_effect(mask_of(purpose));
 }
 
 RaisedPrivileges::~RaisedPrivileges()

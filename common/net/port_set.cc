@@ -22,22 +22,25 @@ PortRange parse_port_range(std::string_view text)
     return range;
 }
 
+PortRange parse_dashed_range(std::string_view text)
+{
+    const std::size_t dash = text.find('-');
+    const auto low = text::parse_number<std::uint16_t>(text.substr(0, dash));
+    const auto high = dash == std::string_view::npos
+                          ? low
+                          : text::parse_number<std::uint16_t>(text.substr(dash + 1));
+    if (low > high)
+        throw std::invalid_argument("the range starts above its end: '" + std::string(text) + "'");
+    return {low, high};
+}
+
 PortSet parse_port_list(std::string_view text)
 {
     PortSet ports;
     text = text::trim(text);
     while (!text.empty()) {
         const std::size_t comma = text.find(',');
-        const std::string_view item = text.substr(0, comma);
-        const std::size_t dash = item.find('-');
-        const auto low = text::parse_number<std::uint16_t>(item.substr(0, dash));
-        const auto high = dash == std::string_view::npos
-                              ? low
-                              : text::parse_number<std::uint16_t>(item.substr(dash + 1));
-        if (low > high)
-            throw std::invalid_argument("the range starts above its end: '" + std::string(item) +
-                                        "'");
-        ports.insert({low, high});
+        ports.insert(parse_dashed_range(text.substr(0, comma)));
         if (comma == std::string_view::npos)
             break;
         text.remove_prefix(comma + 1);

@@ -130,6 +130,9 @@ private:
 /// "32768\t60999\n". Throws std::invalid_argument.
 PortRange parse_port_range(std::string_view text);
 
+/// "32768-60999", or a single port. Throws std::invalid_argument.
+PortRange parse_dashed_range(std::string_view text);
+
 /// "8080,9000-9100\n"; a newline alone is the empty list. Throws std::invalid_argument.
 PortSet parse_port_list(std::string_view text);
 

@@ -1,6 +1,5 @@
 #include "common/sockets/dump_message.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,10 +14,14 @@
 
 #include <fmt/format.h>
 
+#include "common/kernel/netlink_piece.h"
 #include "common/sockets/reader_unavailable.h"
 
 namespace sockets {
 namespace {
+
+using kernel::Piece;
+using kernel::take;
 
 std::string describe(int error)
 {
@@ -49,45 +52,6 @@ std::string describe(int error)
 net::Address make_address(unsigned char family, const std::array<std::uint32_t, 4>& words)
 {
     return family == AF_INET ? net::Address::ipv4(words[0]) : net::Address::ipv6(words);
-}
-
-std::size_t length_of(const nlmsghdr& header)
-{
-    return header.nlmsg_len;
-}
-std::size_t length_of(const nlattr& header)
-{
-    return header.nla_len;
-}
-
-/// A message of a datagram, or an attribute of a message: both are a header that says how long they
-/// are, header included, and what follows.
-template <class Header>
-struct Piece {
-    const Header* header = nullptr;
-    std::span<const std::byte> payload = {};
-
-    /// Whether there was a whole one.
-    explicit operator bool() const { return header != nullptr; }
-};
-
-/// Takes the first piece off `rest`, and the padding behind it. As libmnl does, but inline: its
-/// calls, some thirty a socket, took as long as all our other work.
-template <class Header>
-Piece<Header> take(std::span<const std::byte>& rest)
-{
-    constexpr std::size_t alignment = NLMSG_ALIGNTO;
-    static_assert(alignment == NLA_ALIGNTO);
-    if (rest.size() < sizeof(Header))
-        return {};
-    const auto* const header = reinterpret_cast<const Header*>(rest.data());
-    const std::size_t length = length_of(*header);
-    if (length < sizeof(Header) || length > rest.size())
-        return {};
-    const std::span<const std::byte> payload =
-        rest.subspan(sizeof(Header), length - sizeof(Header));
-    rest = rest.subspan(std::min((length + alignment - 1) / alignment * alignment, rest.size()));
-    return {header, payload};
 }
 
 std::optional<bool> find_ipv6_only(std::span<const std::byte> rest)

@@ -27,5 +27,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 std::vector<std::string> fuzz::seeds()
 {
-    return recorded_datagrams();
+    return recorded_datagrams("dump.bin");
 }

@@ -22,9 +22,9 @@ std::ifstream open(const std::string& name)
 
 } // namespace
 
-std::vector<std::string> recorded_datagrams()
+std::vector<std::string> recorded_datagrams(const char* name)
 {
-    std::ifstream file = open("dump.bin");
+    std::ifstream file = open(name);
     const std::string recording(std::istreambuf_iterator<char>(file), {});
     std::vector<std::string> datagrams;
     constexpr unsigned byte_bits = 8;
@@ -49,6 +49,15 @@ std::vector<std::string> recorded_lines()
         while (std::getline(file, line))
             lines.push_back(line);
     }
+    return lines;
+}
+
+std::vector<std::string> recorded_entries()
+{
+    std::vector<std::string> lines;
+    std::ifstream file = open("nf_conntrack");
+    for (std::string line; std::getline(file, line);)
+        lines.push_back(line);
     return lines;
 }
 

@@ -42,6 +42,8 @@ const std::vector<Options> commands = {
     {"check_ephemeral_timewait"},
     {"check_ephemeral_timewait", "--detail=none"},
     {"check_ephemeral_namespaces", "--exclude=host"},
+    {"check_ephemeral_nat"},
+    {"check_ephemeral_nat", "--ports=40000-40063", "-v"},
     {"check_ephemeral_range"},
     {"check_ephemeral_range", "--rfc6335", "--reader=procfs"},
     {"check_ephemeral_probe", "127.0.0.1:5432", "127.0.0.1:5433"},

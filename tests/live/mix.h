@@ -57,9 +57,12 @@ private:
     std::vector<FileDescriptor> sockets_;
 };
 
-/// Makes ROUNDS mixes, or `rounds` if the environment does not say, and calls `compare` with the
-/// range of each, settled. The first one's seed is SEED, or drawn; mix number n has SEED + n, so
-/// that a disagreement can be made again alone: SEED=... ROUNDS=1.
+/// Calls `visit` ROUNDS times, or `rounds` if the environment does not say, with a seed each. The
+/// first one is SEED, or drawn; number n is SEED + n, so that a disagreement can be made again
+/// alone: SEED=... ROUNDS=1.
+void for_each_seed(std::uint32_t rounds, const std::function<void(std::uint32_t)>& visit);
+
+/// Makes a mix of each seed, and calls `compare` with its range, settled.
 void for_each_mix(std::uint32_t rounds, const std::function<void(net::PortRange)>& compare);
 
 } // namespace lab

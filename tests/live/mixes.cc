@@ -10,7 +10,7 @@
 
 namespace lab {
 
-void for_each_mix(std::uint32_t rounds, const std::function<void(net::PortRange)>& compare)
+void for_each_seed(std::uint32_t rounds, const std::function<void(std::uint32_t)>& visit)
 {
     const auto from_environment = [](const char* name, std::uint32_t fallback) {
         const char* const text = std::getenv(name);
@@ -21,10 +21,17 @@ void for_each_mix(std::uint32_t rounds, const std::function<void(net::PortRange)
     BOOST_TEST_MESSAGE("ROUNDS=" << rounds << " SEED=" << seed);
     for (std::uint32_t round = 0; round < rounds; ++round) {
         BOOST_TEST_INFO_SCOPE("SEED=" << seed + round);
-        const Mix mix(seed + round);
+        visit(seed + round);
+    }
+}
+
+void for_each_mix(std::uint32_t rounds, const std::function<void(net::PortRange)>& compare)
+{
+    for_each_seed(rounds, [&](std::uint32_t seed) {
+        const Mix mix(seed);
         settle(mix.range());
         compare(mix.range());
-    }
+    });
 }
 
 } // namespace lab

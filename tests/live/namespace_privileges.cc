@@ -1,12 +1,9 @@
 // What check_ephemeral_namespaces may do: as nobody, with its two capabilities alone, as root.
-#include <array>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/securebits.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -15,6 +12,7 @@
 #include "common/kernel/privileges.h"
 #include "tests/live/inhabited.h"
 #include "tests/live/lab.h"
+#include "tests/live/privileges.h"
 #include "tests/live/report.h"
 #include "tests/live/system_call.h"
 
@@ -25,30 +23,7 @@ using lab::with_connections;
 
 const std::string program = lab::namespaces_check;
 
-using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
-
-Capabilities own_capabilities()
-{
-    Capabilities capabilities{};
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    lab::check(syscall(SYS_capget, &header, capabilities.data()) == 0, "capget");
-    return capabilities;
-}
-
 constexpr std::uint32_t both = CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_SYS_PTRACE);
-
-/// Becomes a program that root's name gives nothing, and that has these two alone.
-void keep_two_capabilities()
-{
-    lab::check(prctl(PR_SET_SECUREBITS, SECBIT_NOROOT) == 0, "SECBIT_NOROOT");
-    Capabilities capabilities{};
-    capabilities[0] = {both, both, both};
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    lab::check(syscall(SYS_capset, &header, capabilities.data()) == 0, "capset");
-    for (const int capability : {CAP_SYS_ADMIN, CAP_SYS_PTRACE})
-        lab::check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0,
-                   "PR_CAP_AMBIENT_RAISE");
-}
 
 /// As hosts do that hide each user's processes from the others: /proc mounted with hidepid.
 void hide_processes()
@@ -102,7 +77,8 @@ BOOST_AUTO_TEST_CASE(unknown_for_nobody_if_processes_are_hidden,
 BOOST_AUTO_TEST_CASE(the_two_capabilities_alone_suffice)
 {
     const Inhabited busy(with_connections(50));
-    const lab::Report report = lab::report_of(lab::watching({&busy}), {keep_two_capabilities});
+    const lab::Report report =
+        lab::report_of(lab::watching({&busy}), {lab::keep_capabilities(both)});
     BOOST_TEST(report.exit_code == 1, report.text);
     BOOST_TEST(report.metric("used") == 50);
     BOOST_TEST(report.metric("unseen") == 0);
@@ -115,19 +91,19 @@ BOOST_AUTO_TEST_CASE(every_other_privilege_is_given_up)
         const lab::FileDescriptor secret(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
         lab::check(secret.number() >= 0, path.c_str());
         const bool has_users = setresuid(65534, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
-        kernel::keep_namespace_privileges();
-        const auto in_effect = [] { return own_capabilities()[0].effective; };
+        kernel::keep_privileges(kernel::Purpose::other_namespaces);
+        const auto in_effect = [] { return lab::own_capabilities()[0].effective; };
         const bool none = in_effect() == 0;
         bool raised = false;
         {
-            const kernel::RaisedPrivileges privileges;
+            const kernel::RaisedPrivileges privileges(kernel::Purpose::other_namespaces);
             raised = in_effect() == both;
         }
         const bool is_nobody =
             geteuid() != 0 && open(path.c_str(), O_RDONLY | O_CLOEXEC) < 0 && setuid(0) != 0;
         unlink(path.c_str());
-        return none && raised && in_effect() == 0 && own_capabilities()[0].permitted == both &&
-               own_capabilities()[1].permitted == 0 && is_nobody == has_users;
+        return none && raised && in_effect() == 0 && lab::own_capabilities()[0].permitted == both &&
+               lab::own_capabilities()[1].permitted == 0 && is_nobody == has_users;
     }));
 }
 

@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import alert_rules
+import nat_entry
 import system
 from fleet import Fleet
 
@@ -19,6 +20,7 @@ UNIT = INSTALLED + "/prometheus/ephemeral-ports.service"
 RULES = INSTALLED + "/prometheus/ephemeral-ports.rules.yml"
 INHIBITION = INSTALLED + "/prometheus/alertmanager-inhibition.yml"
 DASHBOARD = INSTALLED + "/grafana/ephemeral-ports-fleet.json"
+PLUGINS = "/usr/lib/nagios/plugins"
 SERVERS = "/tmp/prometheus"
 FOLDER = "/tmp/textfiles"
 RUNTIME = "/tmp/ephemeral-ports"
@@ -67,12 +69,25 @@ def scrape():
     raise TimeoutError("node_exporter does not answer")
 
 
+def figures_of_gateway(host):
+    """As root sees them: the service may not read the entries. None if this kernel makes none."""
+    try:
+        host.do(nat_entry.make)
+    except OSError:
+        return None
+    return host.run([PLUGINS + "/check_ephemeral_nat", "--output-format=openmetrics"], "root")[1]
+
+
 def start_fleet(far_away):
     """Of many hosts, each with the figures that the service has written of this one. The servers run
     here, too."""
     system.make_folder(SERVERS, "nagios")
     run_service(far_away)
-    fleet = Fleet("".join(read_files().values()), RULES, INHIBITION, SERVERS)
+    files = read_files()
+    nat = figures_of_gateway(far_away)
+    if nat:
+        files["ephemeral_nat.prom"] = nat
+    fleet = Fleet("".join(files.values()), RULES, INHIBITION, SERVERS, has_nat=bool(nat))
     far_away.do(lambda: fleet.start(lambda words, log: far_away.popen(words, "nagios", log)))
     return fleet
 
@@ -89,7 +104,7 @@ def test_rules(tally, far_away, fleet):
 def test(tally, host):
     tally.equal("Prometheus: the service ends well", run_service(host), 0)
     files = read_files()
-    checks = {name for name in os.listdir("/usr/lib/nagios/plugins")
+    checks = {name for name in os.listdir(PLUGINS)
               if name.startswith("check_ephemeral_")}
     tally.equal("Prometheus: the service writes one file for each check", sorted(files),
                 sorted(name[len("check_"):] + ".prom" for name in checks))

@@ -1,0 +1,158 @@
+#include "common/conntrack/nat_census.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "common/conntrack/range_count.h"
+
+namespace conntrack {
+namespace {
+
+/// One tuple's ports, and what is counted by range.
+struct TupleCount {
+    net::PortSet used;
+    net::PortSet kept_open; ///< by an entry that no kernel evicts
+    std::array<RangeCount, all_original_ports.size()> counts;
+};
+
+std::size_t place_of(OriginalPorts original)
+{
+    return static_cast<std::size_t>(original);
+}
+
+bool is_worse(const NatUsage& one, const NatUsage& other)
+{
+    return one.share() > other.share();
+}
+
+} // namespace
+
+bool NatCensus::is_of_nat(TupleNumber number) const
+{
+    return std::ranges::any_of(all_original_ports, [&](OriginalPorts original) {
+        return table_.is_of_nat(number, original);
+    });
+}
+
+net::PortRange NatCensus::smallest_range(TupleNumber number) const
+{
+    if (range_)
+        return *range_;
+    for (const OriginalPorts original :
+         {OriginalPorts::below_1024, OriginalPorts::below_512, OriginalPorts::others}) {
+        if (table_.is_of_nat(number, original))
+            return default_range(original);
+    }
+    return default_range(OriginalPorts::others);
+}
+
+std::vector<NatUsage> NatCensus::find_worst(std::vector<TupleNumber> candidates,
+                                            std::size_t rows) const
+{
+    constexpr std::size_t at_once = 64;     // each takes 16 KiB while it is counted
+    constexpr double least_shown = 0.00005; // less is printed as 0 %
+    const auto most_share = [&](TupleNumber number) {
+        return static_cast<double>(table_.mappings(number)) /
+               static_cast<double>(smallest_range(number).size());
+    };
+    std::ranges::sort(candidates, [&](TupleNumber one, TupleNumber other) {
+        return std::pair(most_share(other), one) < std::pair(most_share(one), other);
+    });
+
+    rows = std::max<std::size_t>(rows, 1);
+    std::vector<NatUsage> worst;
+    std::optional<NatUsage> most_refusing;
+    const auto can_matter = [&](TupleNumber number) {
+        if (worst.size() < rows || most_share(number) > worst[rows - 1].share())
+            return true;
+        return most_failed_searches(smallest_range(number), table_.mappings(number)) >
+               std::max(most_refusing->refused.most, least_shown);
+    };
+    for (std::size_t next = 0; next < candidates.size() && can_matter(candidates[next]);) {
+        const std::size_t end = std::min(next + at_once, candidates.size());
+        const std::vector<TupleNumber> batch(candidates.begin() + static_cast<std::ptrdiff_t>(next),
+                                             candidates.begin() + static_cast<std::ptrdiff_t>(end));
+        for (NatUsage& usage : count(batch)) {
+            if (!most_refusing || usage.refused.most > most_refusing->refused.most)
+                most_refusing = usage;
+            worst.push_back(std::move(usage));
+        }
+        std::ranges::stable_sort(worst, is_worse);
+        if (worst.size() > rows)
+            worst.resize(rows);
+        next = end;
+    }
+    const auto is_listed = [&](const NatUsage& usage) {
+        return usage.number == most_refusing->number && usage.range == most_refusing->range;
+    };
+    if (most_refusing && most_refusing->refused.most > 0 && std::ranges::none_of(worst, is_listed))
+        worst.push_back(*std::move(most_refusing));
+    return worst;
+}
+
+std::vector<NatUsage> NatCensus::count(const std::vector<TupleNumber>& numbers) const
+{
+    std::map<TupleNumber, TupleCount> tuples;
+    for (const TupleNumber number : numbers)
+        tuples[number];
+    table_.for_each([&](const Mapping& mapping) {
+        const auto found = tuples.find(mapping.tuple);
+        if (found == tuples.end())
+            return;
+        TupleCount& tuple = found->second;
+        tuple.used.insert(mapping.port);
+        if (mapping.is_evictable == 0)
+            tuple.kept_open.insert(mapping.port);
+        for (const OriginalPorts original : all_original_ports) {
+            if (range_of(original).contains(mapping.port))
+                tuple.counts.at(place_of(original)).add_state(mapping);
+        }
+        const OriginalPorts own =
+            range_ ? OriginalPorts::others : original_ports_of(mapping.original_port);
+        if (mapping.is_source_changed != 0)
+            tuple.counts.at(place_of(own)).add_source(mapping, range_of(own));
+    });
+
+    std::vector<NatUsage> usages;
+    for (const auto& [number, tuple] : tuples) {
+        for (const OriginalPorts original : all_original_ports) {
+            const RangeCount& count = tuple.counts.at(place_of(original));
+            if (!count.has_sources())
+                continue;
+            const net::PortRange range = range_of(original);
+            NatUsage usage;
+            usage.number = number;
+            usage.tuple = table_.tuple(number);
+            usage.range = range;
+            usage.used = used_in(tuple.used, range);
+            usage.established = count.established();
+            usage.time_wait = count.time_wait();
+            usage.other = count.other();
+            const std::chrono::milliseconds keeps = time_wait_length_;
+            usage.close_rate = ports::present_rates(count.closes(), {keeps, keeps}).time_wait;
+            usage.projected =
+                usage.used - std::min(usage.used, usage.time_wait) +
+                static_cast<std::size_t>(std::llround(
+                    usage.close_rate * static_cast<double>(time_wait_length_.count())));
+            usage.is_random = count.is_random();
+            const double searching = count.share_that_searches(tuple.used, range);
+            usage.refused =
+                share_of_failed_searches(range, tuple.used, tuple.used - tuple.kept_open);
+            usage.refused.least *= searching;
+            usage.refused.most *= searching;
+            constexpr std::size_t told_clients = 3;
+            const auto clients = count.count_clients();
+            usage.clients = clients.size();
+            for (std::size_t i = 0; i < std::min(told_clients, clients.size()); ++i)
+                usage.worst_clients.emplace_back(table_.client(clients[i].first),
+                                                 clients[i].second);
+            usage.picked_elsewhere = count.find_contradiction(range);
+            usages.push_back(std::move(usage));
+        }
+    }
+    return usages;
+}
+
+} // namespace conntrack

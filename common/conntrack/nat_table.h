@@ -1,0 +1,107 @@
+// The source ports that NAT's tuples use: from each entry what later arithmetic needs, in twelve
+// bytes.
+//
+// A wanted reply is taken if it equals an entry's tuple in either direction. As a reply every entry
+// counts: also the gateway's own, and those that kept their port. As an original it can only be one
+// that comes from the destination itself to the NAT address. Which of these matter is known at the
+// end; nearly all others are told at once: if NAT changed the source alone, the original comes from
+// a client.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "common/conntrack/entry.h"
+#include "common/conntrack/nat_tuple.h"
+#include "common/conntrack/port_class.h"
+#include "common/sockets/blocks.h"
+
+namespace conntrack {
+
+using TupleNumber = std::uint32_t;
+using ClientNumber = std::uint32_t;
+
+/// A port that a tuple uses.
+struct Mapping {
+    TupleNumber tuple : 26;
+    std::uint32_t is_source_changed : 1;
+    std::uint32_t is_evictable : 1; ///< by kernels that do that
+    std::uint32_t state : 2;        ///< a State
+    std::uint32_t : 2;
+    ClientNumber client : 24;
+    std::uint32_t age : 8; ///< of a TIME_WAIT, in seconds; unknown_age
+    std::uint16_t port;
+    std::uint16_t original_port;
+};
+static_assert(sizeof(Mapping) == 12);
+
+constexpr std::uint32_t unknown_age = 255;
+
+class NatTable {
+public:
+    /// `time_wait_length`: nf_conntrack_tcp_timeout_time_wait.
+    explicit NatTable(std::chrono::seconds time_wait_length) : time_wait_length_(time_wait_length)
+    {
+    }
+
+    /// An entry of TCP or UDP; others have no ports. Throws std::length_error.
+    void add(const Entry& entry);
+
+    /// After the last entry: the originals that come from a destination join in.
+    void settle();
+
+    [[nodiscard]] std::size_t entries() const { return entries_; }
+    [[nodiscard]] std::size_t tuples() const { return tuples_.size(); }
+    [[nodiscard]] const NatTuple& tuple(TupleNumber number) const { return tuples_[number].key; }
+    /// How many mappings it has; at most so many ports are used.
+    [[nodiscard]] std::size_t mappings(TupleNumber number) const
+    {
+        return tuples_[number].mappings;
+    }
+    /// Whether NAT changed the source of one that came from a port of `original`.
+    [[nodiscard]] bool is_of_nat(TupleNumber number, OriginalPorts original) const
+    {
+        return (tuples_[number].originals & bit_of(original)) != 0;
+    }
+    [[nodiscard]] const net::Address& client(ClientNumber number) const { return clients_[number]; }
+
+    template <class Visitor>
+    void for_each(Visitor visit) const
+    {
+        mappings_.for_each(visit);
+    }
+
+private:
+    struct Tuple {
+        NatTuple key;
+        std::uint32_t mappings = 0;
+        std::uint8_t originals = 0; ///< by bit_of()
+    };
+    /// An original that may come from a destination.
+    struct Original {
+        NatTuple tuple;
+        std::uint16_t port = 0;
+    };
+
+    static std::uint8_t bit_of(OriginalPorts original)
+    {
+        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(original));
+    }
+    TupleNumber number_of(const NatTuple& tuple);
+    ClientNumber number_of(const net::Address& client);
+
+    std::chrono::seconds time_wait_length_;
+    std::size_t entries_ = 0;
+    sockets::Blocks<Mapping> mappings_;
+    std::vector<Tuple> tuples_;
+    std::unordered_map<NatTuple, TupleNumber, Hash<NatTuple>> tuple_numbers_;
+    std::vector<net::Address> clients_;
+    std::unordered_map<net::Address, ClientNumber, Hash<net::Address>> client_numbers_;
+    std::vector<Original> originals_;
+};
+
+} // namespace conntrack

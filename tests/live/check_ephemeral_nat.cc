@@ -1,0 +1,155 @@
+// check_ephemeral_nat and what it says of a table, and with which privileges.
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include "tests/live/lab.h"
+#include "tests/live/nat_lab.h"
+#include "tests/live/privileges.h"
+#include "tests/live/report.h"
+#include "tests/live/system_call.h"
+
+namespace {
+
+const std::string program = "plugins/check_ephemeral_nat";
+const net::Address nat_address = net::Address::parse("192.0.2.1");
+const lab::Endpoint server = lab::at("10.2.0.2", 443);
+constexpr net::PortRange range = {40000, 40063};
+constexpr std::uint8_t time_wait = 7; ///< TCP_CONNTRACK_TIME_WAIT
+
+struct Nat {
+    lab::Namespace network;
+    lab::Gateway gateway;
+
+    void masquerade(const char* client, std::uint16_t port,
+                    std::optional<net::PortRange> ports = range)
+    {
+        BOOST_REQUIRE(gateway.pass({.client = lab::at(client, port),
+                                    .destination = server,
+                                    .nat = nat_address,
+                                    .nat_ports = ports}) == 0);
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(check_ephemeral_nat, Nat, *boost::unit_test::precondition(lab::can_forge))
+
+BOOST_AUTO_TEST_CASE(ok_if_nat_changes_nothing)
+{
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.exit_code == 0, report.text);
+    BOOST_TEST(report.summary().starts_with("NAT changes the source of none of 0"),
+               report.summary());
+}
+
+BOOST_AUTO_TEST_CASE(critical_and_all_refused_if_64_of_64_ports_are_used)
+{
+    for (std::uint16_t i = 0; i < 64; ++i)
+        masquerade("10.1.0.2", static_cast<std::uint16_t>(50000 + i));
+    const lab::Report report = lab::report_of({program, "--ports=40000-40063"});
+    BOOST_TEST(report.exit_code == 2, report.text);
+    BOOST_TEST(report.metric("left") == 0);
+    BOOST_TEST(report.metric("refused") == 100);
+    BOOST_TEST(report.summary().starts_with(
+                   "100% of new connections refused from 192.0.2.1 to TCP 10.2.0.2:443"),
+               report.summary());
+    BOOST_TEST(report.says("Most of its connections come from: 10.1.0.2 64."), report.words());
+    BOOST_TEST(
+        gateway
+            .ask({.client = lab::at("10.1.0.9", 9), .destination = server, .nat = nat_address},
+                 range)
+            .size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_worst_is_judged_though_no_row_is_wanted)
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::Report report = lab::report_of({program, "--top=0"});
+    BOOST_TEST(report.metric("used") == 1);
+    BOOST_TEST(report.rows("tuples").empty());
+}
+
+BOOST_AUTO_TEST_CASE(ok_by_the_number_of_entries_alone_if_they_may_not_be_read)
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::Report report = lab::report_of({program}, {lab::become_nobody});
+    BOOST_TEST(report.exit_code == 0, report.text);
+    BOOST_TEST(report.summary().starts_with("at most 1 of 64512 ports used"), report.summary());
+    BOOST_TEST(!report.has("usage"));
+    BOOST_TEST(report.metric("entries") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(cap_net_admin_alone_is_enough_with_no_new_privileges_too)
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::Report report =
+        lab::report_of({program, "-v"}, {lab::keep_capabilities(CAP_TO_MASK(CAP_NET_ADMIN)), [] {
+                                             lab::check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0,
+                                                        "PR_SET_NO_NEW_PRIVS");
+                                         }});
+    BOOST_TEST(report.metric("used") == 1, report.text);
+    BOOST_TEST(report.says("Entries read by ctnetlink."), report.words());
+}
+
+BOOST_AUTO_TEST_CASE(root_without_the_capability_reads_the_file_of_proc_if_there_is_one)
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::Confinement nothing = lab::keep_capabilities(0);
+    const bool is_readable = bool(lab::holds_in_a_child([&] {
+        nothing();
+        return access("/proc/net/nf_conntrack", R_OK) == 0;
+    }));
+    const lab::Report report = lab::report_of({program, "-v"}, {nothing});
+    BOOST_TEST(report.exit_code == 0, report.text);
+    BOOST_TEST(report.has("used") == is_readable, report.text);
+    BOOST_TEST(report.says("Entries read from /proc/net/nf_conntrack") == is_readable,
+               report.words());
+}
+
+BOOST_AUTO_TEST_CASE(unknown_with_what_to_do_if_they_may_not_be_read_and_are_too_many)
+{
+    for (std::uint16_t i = 0; i < 64; ++i)
+        masquerade("10.1.0.2", static_cast<std::uint16_t>(50000 + i));
+    const lab::Report report =
+        lab::report_of({program, "--ports=40000-40063"}, {lab::become_nobody});
+    BOOST_TEST(report.exit_code == 3, report.text);
+    BOOST_TEST(report.says("setcap cap_net_admin+p"), report.words());
+}
+
+BOOST_AUTO_TEST_CASE(the_rate_of_closes_is_that_of_the_last_seconds)
+{
+    for (std::uint16_t i = 0; i < 20; ++i)
+        BOOST_REQUIRE(
+            gateway.pass({.client = lab::at("10.1.0.2", static_cast<std::uint16_t>(50000 + i)),
+                          .destination = server,
+                          .nat = nat_address,
+                          .tcp_state = time_wait,
+                          .seconds = 119}) == 0);
+    for (std::uint16_t i = 0; i < 20; ++i)
+        BOOST_REQUIRE(
+            gateway.pass({.client = lab::at("10.1.0.2", static_cast<std::uint16_t>(51000 + i)),
+                          .destination = server,
+                          .nat = nat_address,
+                          .tcp_state = time_wait,
+                          .seconds = 60}) == 0);
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.metric("time_wait") == 40);
+    BOOST_TEST(report.rows("tuples").at(0).at("close_rate") == 4);
+    // 4 a second for 120 s, of 64,512 ports.
+    BOOST_TEST(report.metric("projected") == 0.7);
+}
+
+BOOST_AUTO_TEST_CASE(connections_from_ports_below_512_are_judged_by_a_range_of_their_own)
+{
+    for (std::uint16_t i = 0; i < 400; ++i)
+        masquerade(fmt::format("10.1.{}.{}", i / 200, 2 + i % 200).c_str(), 123, std::nullopt);
+    const lab::Report report = lab::report_of({program});
+    BOOST_TEST(report.exit_code == 1, report.text);
+    BOOST_TEST(report.metric("range_size") == 511);
+    BOOST_TEST(report.metric("used") == 400);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
