@@ -9,9 +9,9 @@
 
 #include "common/conntrack/reader.h"
 #include "common/kernel/privileges.h"
+#include "common/kernel/reader_unavailable.h"
 #include "common/plugin/check.h"
 #include "common/ports/watch.h"
-#include "common/sockets/reader_unavailable.h"
 #include "plugins/nat_description.h"
 #include "plugins/nat_situation.h"
 #include "plugins/top_option.h"
@@ -67,7 +67,7 @@ Report EphemeralNat::measure(bool verbose)
     conntrack::Reading reading;
     try {
         reading = read_tuples(situation);
-    } catch (const sockets::ReaderUnavailable& error) {
+    } catch (const kernel::ReaderUnavailable& error) {
         situation.obstacle = error.what();
     }
 

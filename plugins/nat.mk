@@ -6,7 +6,7 @@ libephemeral_a_SOURCES += \
 	common/conntrack/nat_census.cc common/conntrack/nat_census.h \
 	common/conntrack/nat_table.cc common/conntrack/nat_table.h \
 	common/conntrack/nat_tuple.h \
-	common/conntrack/port_class.h \
+	common/conntrack/original_ports.h \
 	common/conntrack/port_search.cc common/conntrack/port_search.h \
 	common/conntrack/procfs.cc common/conntrack/procfs.h \
 	common/conntrack/range_count.cc common/conntrack/range_count.h \

@@ -71,7 +71,8 @@ plugin::Description describe_nat()
         .name = "check_ephemeral_nat",
         .service = "EPHEMERAL NAT",
         .question = "how many source ports has this host's NAT left for the worst (NAT address, "
-                    "destination address, port), and what share of new connections does it refuse?",
+                    "protocol, destination address, port), and what share of new connections does "
+                    "it refuse?",
         .examples = "  check_ephemeral_nat\n"
                     "      WARNING above 66 % of the ports used or 0.1 % of new connections\n"
                     "      refused, CRITICAL above 90 % or 5 %\n"

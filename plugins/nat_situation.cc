@@ -157,8 +157,7 @@ void tell_limits(const NatTuples& found, const NatJudgement& judgement,
                              "the lower share; which do so cannot be read (--time-wait).");
 }
 
-} // namespace
-
+/// Whether the number of entries alone proves that nothing is wrong.
 bool is_ok_by_count(const NatSituation& situation, const NatJudgement& judgement)
 {
     const std::size_t entries = situation.counters.entries;
@@ -169,8 +168,6 @@ bool is_ok_by_count(const NatSituation& situation, const NatJudgement& judgement
                0, 100 * conntrack::most_failed_searches(situation.range, entries),
                judgement.refused);
 }
-
-namespace {
 
 /// What the number of entries says, if they may not be read.
 void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,

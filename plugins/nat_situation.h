@@ -32,13 +32,11 @@ struct NatTuples {
 
 struct NatSituation {
     kernel::ConntrackCounters counters;
-    net::PortRange range{1024, 65535};   ///< of the rule, or the kernel's own
+    /// Of the rule, or the kernel's own.
+    net::PortRange range = conntrack::default_range(conntrack::OriginalPorts::others);
     std::optional<NatTuples> found = {}; ///< nothing if the entries could not be read
     std::string obstacle = {};           ///< why not
 };
-
-/// Whether the number of entries alone proves that nothing is wrong.
-bool is_ok_by_count(const NatSituation& situation, const NatJudgement& judgement);
 
 plugin::Report report_nat(const NatSituation& situation, const NatJudgement& judgement);
 

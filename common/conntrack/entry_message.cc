@@ -17,14 +17,14 @@
 #include <fmt/format.h>
 
 #include "common/kernel/netlink_piece.h"
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 
 namespace conntrack {
 namespace {
 
 using Bytes = std::span<const std::byte>;
+using kernel::ReaderUnavailable;
 using kernel::take;
-using sockets::ReaderUnavailable;
 
 [[noreturn]] void fail_with_kernel_error(int error)
 {

@@ -19,8 +19,8 @@ std::vector<std::byte> make_dump_request(std::uint32_t sequence);
 
 /// Hands the entries of one datagram, which has to stand aligned in memory, to `sink`; entries of
 /// protocols without ports are left out. Returns whether the dump is complete. Throws
-/// ReaderUnavailable if the kernel refuses, std::runtime_error if the datagram is malformed or the
-/// dump broke off.
+/// kernel::ReaderUnavailable if the kernel refuses, std::runtime_error if the datagram is malformed
+/// or the dump broke off.
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, const EntrySink& sink);
 
 } // namespace conntrack

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <map>
 
-#include "common/conntrack/range_count.h"
-
 namespace conntrack {
 namespace {
 
@@ -121,38 +119,41 @@ std::vector<NatUsage> NatCensus::count(const std::vector<TupleNumber>& numbers) 
             const RangeCount& count = tuple.counts.at(place_of(original));
             if (!count.has_sources())
                 continue;
-            const net::PortRange range = range_of(original);
-            NatUsage usage;
+            NatUsage usage = summarize(count, tuple.used, tuple.kept_open, range_of(original));
             usage.number = number;
             usage.tuple = table_.tuple(number);
-            usage.range = range;
-            usage.used = used_in(tuple.used, range);
-            usage.established = count.established();
-            usage.time_wait = count.time_wait();
-            usage.other = count.other();
-            const std::chrono::milliseconds keeps = time_wait_length_;
-            usage.close_rate = ports::present_rates(count.closes(), {keeps, keeps}).time_wait;
-            usage.projected =
-                usage.used - std::min(usage.used, usage.time_wait) +
-                static_cast<std::size_t>(std::llround(
-                    usage.close_rate * static_cast<double>(time_wait_length_.count())));
-            usage.is_random = count.is_random();
-            const double searching = count.share_that_searches(tuple.used, range);
-            usage.refused =
-                share_of_failed_searches(range, tuple.used, tuple.used - tuple.kept_open);
-            usage.refused.least *= searching;
-            usage.refused.most *= searching;
-            constexpr std::size_t told_clients = 3;
-            const auto clients = count.count_clients();
-            usage.clients = clients.size();
-            for (std::size_t i = 0; i < std::min(told_clients, clients.size()); ++i)
-                usage.worst_clients.emplace_back(table_.client(clients[i].first),
-                                                 clients[i].second);
-            usage.picked_elsewhere = count.find_contradiction(range);
             usages.push_back(std::move(usage));
         }
     }
     return usages;
+}
+
+NatUsage NatCensus::summarize(const RangeCount& count, const net::PortSet& used,
+                              const net::PortSet& kept_open, net::PortRange range) const
+{
+    NatUsage usage;
+    usage.range = range;
+    usage.used = used_in(used, range);
+    usage.established = count.established();
+    usage.time_wait = count.time_wait();
+    usage.other = count.other();
+    const std::chrono::milliseconds keeps = time_wait_length_;
+    usage.close_rate = ports::present_rates(count.closes(), {keeps, keeps}).time_wait;
+    usage.projected = usage.used - std::min(usage.used, usage.time_wait) +
+                      static_cast<std::size_t>(std::llround(
+                          usage.close_rate * static_cast<double>(time_wait_length_.count())));
+    usage.is_random = count.is_random();
+    const double searching = count.share_that_searches(used, range);
+    usage.refused = share_of_failed_searches(range, used, used - kept_open);
+    usage.refused.least *= searching;
+    usage.refused.most *= searching;
+    constexpr std::size_t told_clients = 3;
+    const auto clients = count.count_clients();
+    usage.clients = clients.size();
+    for (std::size_t i = 0; i < std::min(told_clients, clients.size()); ++i)
+        usage.worst_clients.emplace_back(table_.client(clients[i].first), clients[i].second);
+    usage.picked_elsewhere = count.find_contradiction(range);
+    return usage;
 }
 
 } // namespace conntrack

@@ -15,6 +15,7 @@
 
 #include "common/conntrack/nat_table.h"
 #include "common/conntrack/port_search.h"
+#include "common/conntrack/range_count.h"
 #include "common/net/port_set.h"
 
 namespace conntrack {
@@ -22,7 +23,7 @@ namespace conntrack {
 struct NatUsage {
     TupleNumber number = 0;
     NatTuple tuple;
-    net::PortRange range{1024, 65535};
+    net::PortRange range = default_range(OriginalPorts::others);
     std::size_t used = 0; ///< ports of `range`
     std::size_t established = 0;
     std::size_t time_wait = 0;
@@ -79,6 +80,9 @@ private:
     }
     /// Of each tuple as many as it has ranges.
     [[nodiscard]] std::vector<NatUsage> count(const std::vector<TupleNumber>& numbers) const;
+    /// All but whose it is. `kept_open`: those of `used` that no kernel evicts.
+    [[nodiscard]] NatUsage summarize(const RangeCount& count, const net::PortSet& used,
+                                     const net::PortSet& kept_open, net::PortRange range) const;
 
     const NatTable& table_;
     std::optional<net::PortRange> range_;

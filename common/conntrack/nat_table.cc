@@ -16,7 +16,6 @@ void NatTable::add(const Entry& entry)
 {
     if (entry.protocol != IPPROTO_TCP && entry.protocol != IPPROTO_UDP)
         return;
-    ++entries_;
     const TupleNumber number = number_of(
         NatTuple{entry.reply.destination.address, entry.reply.source, entry.protocol, entry.zone});
     Tuple& tuple = tuples_[number];

@@ -17,7 +17,7 @@
 
 #include "common/conntrack/entry.h"
 #include "common/conntrack/nat_tuple.h"
-#include "common/conntrack/port_class.h"
+#include "common/conntrack/original_ports.h"
 #include "common/sockets/blocks.h"
 
 namespace conntrack {
@@ -54,7 +54,6 @@ public:
     /// After the last entry: the originals that come from a destination join in.
     void settle();
 
-    [[nodiscard]] std::size_t entries() const { return entries_; }
     [[nodiscard]] std::size_t tuples() const { return tuples_.size(); }
     [[nodiscard]] const NatTuple& tuple(TupleNumber number) const { return tuples_[number].key; }
     /// How many mappings it has; at most so many ports are used.
@@ -95,7 +94,6 @@ private:
     ClientNumber number_of(const net::Address& client);
 
     std::chrono::seconds time_wait_length_;
-    std::size_t entries_ = 0;
     sockets::Blocks<Mapping> mappings_;
     std::vector<Tuple> tuples_;
     std::unordered_map<NatTuple, TupleNumber, Hash<NatTuple>> tuple_numbers_;

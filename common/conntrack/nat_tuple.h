@@ -5,11 +5,8 @@
 // that the new connection wants (nf_conntrack_tuple_taken()).
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string>
 
 #include "common/net/endpoint.h"
 

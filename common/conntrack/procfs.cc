@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 #include "common/text/number.h"
 #include "common/text/words.h"
 
@@ -100,7 +100,7 @@ void read_by_procfs(const EntrySink& sink)
 {
     std::ifstream file(path);
     if (!file)
-        throw sockets::ReaderUnavailable(
+        throw kernel::ReaderUnavailable(
             fmt::format("cannot read {}: {}", path, std::generic_category().message(errno)));
     std::size_t number = 0;
     for (std::string line; std::getline(file, line);) {

@@ -14,7 +14,8 @@ namespace conntrack {
 /// std::invalid_argument.
 std::optional<Entry> parse_procfs_line(std::string_view line);
 
-/// Throws ReaderUnavailable if the file cannot be read, std::runtime_error if a line is malformed.
+/// Throws kernel::ReaderUnavailable if the file cannot be read, std::runtime_error if a line is
+/// malformed.
 void read_by_procfs(const EntrySink& sink);
 
 } // namespace conntrack

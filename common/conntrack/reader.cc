@@ -8,12 +8,12 @@
 #include "common/conntrack/procfs.h"
 #include "common/kernel/netlink_channel.h"
 #include "common/kernel/privileges.h"
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 
 namespace conntrack {
 namespace {
 
-using sockets::ReaderUnavailable;
+using kernel::ReaderUnavailable;
 
 constexpr std::uint32_t sequence = 1;
 

@@ -15,7 +15,7 @@ struct Reading {
 };
 
 /// Hands all entries of this network namespace to `sink`. CAP_NET_ADMIN is raised for the request
-/// alone. Throws sockets::ReaderUnavailable, with both reasons, if neither way is open, and
+/// alone. Throws kernel::ReaderUnavailable, with both reasons, if neither way is open, and
 /// std::runtime_error if the reading broke off.
 Reading read_entries(const EntrySink& sink);
 

@@ -8,12 +8,10 @@
 
 #include <fmt/format.h>
 
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 
 namespace kernel {
 namespace {
-
-using sockets::ReaderUnavailable;
 
 std::string describe(int error)
 {

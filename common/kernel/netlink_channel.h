@@ -13,7 +13,7 @@ namespace kernel {
 class NetlinkChannel {
 public:
     /// `bus`: NETLINK_SOCK_DIAG …; `name`: what answers there, for errors. Throws
-    /// sockets::ReaderUnavailable.
+    /// ReaderUnavailable.
     NetlinkChannel(int bus, std::string name);
 
     void send(std::span<const std::byte> request);

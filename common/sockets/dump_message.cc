@@ -15,12 +15,13 @@
 #include <fmt/format.h>
 
 #include "common/kernel/netlink_piece.h"
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 
 namespace sockets {
 namespace {
 
 using kernel::Piece;
+using kernel::ReaderUnavailable;
 using kernel::take;
 
 std::string describe(int error)

@@ -10,7 +10,7 @@
 namespace sockets {
 
 /// Takes one datagram of the answer to request `sequence` and hands its sockets to `sink`.
-/// Returns whether the dump is complete. Throws ReaderUnavailable if the kernel refused, or
+/// Returns whether the dump is complete. Throws kernel::ReaderUnavailable if the kernel refused, or
 /// std::runtime_error if the dump broke off or the datagram is malformed.
 bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence,
                 const SocketSink& sink);

@@ -15,11 +15,13 @@
 
 #include <fmt/format.h>
 
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 #include "common/text/number.h"
 
 namespace sockets {
 namespace {
+
+using kernel::ReaderUnavailable;
 
 /// The fields of a line, which spaces part.
 class Fields {

@@ -11,8 +11,8 @@
 
 namespace sockets {
 
-/// Hands TCP sockets of both families to `sink`. Throws ReaderUnavailable (before it has read
-/// anything), or std::runtime_error if a line is malformed.
+/// Hands TCP sockets of both families to `sink`. Throws kernel::ReaderUnavailable (before it has
+/// read anything), or std::runtime_error if a line is malformed.
 void read_tcp_by_procfs(const Query& query, const SocketSink& sink);
 
 /// The same from two files of that form; `tcp6` may be missing, as it is if IPv6 is off.

@@ -7,13 +7,15 @@
 #include <fmt/format.h>
 
 #include "common/kernel/bound_socket_canary.h"
+#include "common/kernel/reader_unavailable.h"
 #include "common/kernel/sockstat.h"
 #include "common/sockets/procfs.h"
-#include "common/sockets/reader_unavailable.h"
 #include "common/sockets/sock_diag.h"
 
 namespace sockets {
 namespace {
+
+using kernel::ReaderUnavailable;
 
 /// Reads in one of two ways, the second if the first is closed.
 Reading read_by(Reader reader, const std::function<void()>& sock_diag,

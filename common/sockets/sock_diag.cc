@@ -10,12 +10,14 @@
 #include <fmt/format.h>
 
 #include "common/kernel/netlink_channel.h"
+#include "common/kernel/reader_unavailable.h"
 #include "common/sockets/dump_message.h"
 #include "common/sockets/dump_request.h"
-#include "common/sockets/reader_unavailable.h"
 
 namespace sockets {
 namespace {
+
+using kernel::ReaderUnavailable;
 
 void receive_dump(kernel::NetlinkChannel& channel, std::uint32_t sequence, const SocketSink& sink)
 {

@@ -8,7 +8,8 @@ namespace sockets {
 
 /// Hands TCP sockets of both families to `sink`. The listening ones come first, then the bound
 /// ones, then the others: inet_diag_dump_icsk() walks its tables in that order. Throws
-/// ReaderUnavailable (before it has read anything), or std::runtime_error if the dump broke off.
+/// kernel::ReaderUnavailable (before it has read anything), or std::runtime_error if the dump broke
+/// off.
 void read_tcp_by_sock_diag(const Query& query, const SocketSink& sink);
 
 /// Hands the UDP sockets of both families on `local_ports` to `sink`; connected ones are

@@ -10,13 +10,13 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "common/sockets/reader_unavailable.h"
+#include "common/kernel/reader_unavailable.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/throws.h"
 
 namespace {
 
-using sockets::ReaderUnavailable;
+using kernel::ReaderUnavailable;
 using sockets::Socket;
 using sockets::SocketState;
 using Datagram = std::vector<std::byte>;

@@ -8,16 +8,16 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "common/kernel/reader_unavailable.h"
 #include "common/net/endpoint.h"
-#include "common/sockets/reader_unavailable.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/throws.h"
 
 namespace {
 
 using fixture::TemporaryFile;
+using kernel::ReaderUnavailable;
 using sockets::Query;
-using sockets::ReaderUnavailable;
 using sockets::Socket;
 using sockets::SocketState;
 namespace data = boost::unit_test::data;

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-namespace sockets {
+namespace kernel {
 
 /// Why: seccomp, a missing kernel module, an unreadable file.
 class ReaderUnavailable : public std::runtime_error {
@@ -11,4 +11,4 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-} // namespace sockets
+} // namespace kernel
