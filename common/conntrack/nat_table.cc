@@ -26,6 +26,8 @@ void NatTable::add(const Entry& entry)
     Mapping mapping{};
     mapping.tuple = number;
     mapping.is_source_changed = entry.is_source_changed() ? 1 : 0;
+    mapping.is_address_changed =
+        entry.reply.destination.address != entry.original.source.address ? 1 : 0;
     mapping.is_evictable = entry.is_source_changed() && entry.is_evictable ? 1 : 0;
     mapping.state = static_cast<std::uint32_t>(entry.state);
     mapping.client = number_of(entry.original.source.address);

@@ -29,9 +29,10 @@ using ClientNumber = std::uint32_t;
 struct Mapping {
     TupleNumber tuple : 26;
     std::uint32_t is_source_changed : 1;
+    std::uint32_t is_address_changed : 1;
     std::uint32_t is_evictable : 1; ///< by kernels that do that
     std::uint32_t state : 2;        ///< a State
-    std::uint32_t : 2;
+    std::uint32_t : 1;
     ClientNumber client : 24;
     std::uint32_t age : 8; ///< of a TIME_WAIT, in seconds; unknown_age
     std::uint16_t port;

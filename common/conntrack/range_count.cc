@@ -15,6 +15,10 @@ void RangeCount::add_source(const Mapping& mapping, net::PortRange range)
         ++kept_;
         return;
     }
+    // The gateway's own, whose port another connection had: no rule picked the new one
+    // (nf_nat_alloc_null_binding()).
+    if (mapping.is_address_changed == 0)
+        return;
     ++picked_;
     lowest_picked_ = std::min(lowest_picked_, mapping.port);
     highest_picked_ = std::max(highest_picked_, mapping.port);

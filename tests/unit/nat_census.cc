@@ -140,6 +140,14 @@ BOOST_AUTO_TEST_CASE(picks_beyond_the_range_given_are_told)
     BOOST_TEST((*worst().front().picked_elsewhere == net::PortRange{50000, 50000}));
 }
 
+BOOST_AUTO_TEST_CASE(a_port_that_the_gateway_picks_for_itself_contradicts_no_rule)
+{
+    range = net::PortRange{40000, 40063};
+    add(masqueraded("10.1.0.2", 40000, 40000));
+    add(masqueraded("192.0.2.1", 40000, 17319));
+    BOOST_TEST(!worst().front().picked_elsewhere.has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
