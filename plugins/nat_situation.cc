@@ -22,7 +22,7 @@ const NatUsage& most_refusing(const NatTuples& found, Eviction eviction)
     });
 }
 
-struct Verdicts {
+struct NatVerdicts {
     Verdict usage;
     Verdict refused;
     Verdict table;
@@ -30,7 +30,8 @@ struct Verdicts {
 
 /// The figures, in the order that is fixed for ever. Those of the tuples are left out if the
 /// entries could not be read.
-Verdicts add_metrics(const NatSituation& situation, const NatJudgement& judgement, Report& report)
+NatVerdicts add_metrics(const NatSituation& situation, const NatJudgement& judgement,
+                        Report& report)
 {
     const auto add = [&](Metric metric) { report.metrics.push_back(std::move(metric)); };
     const auto count_up = [&](const char* label, const std::optional<std::uint64_t>& value) {
@@ -40,7 +41,7 @@ Verdicts add_metrics(const NatSituation& situation, const NatJudgement& judgemen
         metric.unit = "c";
         add(metric);
     };
-    Verdicts verdicts;
+    NatVerdicts verdicts;
     const plugin::Thresholds none;
     std::optional<conntrack::RefusedShare> refused;
     std::size_t size = situation.range.size();
@@ -86,7 +87,7 @@ Verdicts add_metrics(const NatSituation& situation, const NatJudgement& judgemen
 
 /// What decides comes first.
 std::string summarize(const NatSituation& situation, const NatJudgement& judgement,
-                      const Verdicts& verdicts)
+                      const NatVerdicts& verdicts)
 {
     const NatTuples& found = *situation.found;
     if (found.rows.empty())
@@ -199,7 +200,7 @@ void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,
 Report report_nat(const NatSituation& situation, const NatJudgement& judgement)
 {
     Report report;
-    const Verdicts verdicts = add_metrics(situation, judgement, report);
+    const NatVerdicts verdicts = add_metrics(situation, judgement, report);
     const std::string table = verdicts.table.state == plugin::State::ok
                                   ? ""
                                   : fmt::format(" ({})", verdicts.table.phrase);

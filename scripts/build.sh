@@ -31,6 +31,15 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
 
+# What is compiled again for the tarball or a package is taken from a cache, if ccache is here. The
+# cache is this folder's own: nothing that warns comes in without -Werror, which changes no code.
+use_compiler_cache() {
+    for folder in /usr/lib/ccache /usr/lib64/ccache; do
+        [ ! -d $folder ] || PATH=$folder:$PATH
+    done
+    export PATH CCACHE_DIR="$PWD/build/ccache" CCACHE_NOHASHDIR=1 CCACHE_IGNOREOPTIONS=-Werror
+}
+
 processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1; }
 
 # configure_in FOLDER FLAG...

@@ -11,8 +11,8 @@
 namespace kernel {
 namespace {
 
-constexpr const char* path = "/proc/net/sockstat";
-constexpr const char* ipv6_path = "/proc/net/sockstat6";
+constexpr const char* sockstat_path = "/proc/net/sockstat";
+constexpr const char* sockstat6_path = "/proc/net/sockstat6";
 
 /// The count `name` in the line that starts with `group`, such as
 /// "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0". Throws std::invalid_argument.
@@ -68,9 +68,10 @@ std::size_t read_time_wait_count()
 {
     try {
         // They are in memory, so their number fits.
-        return static_cast<std::size_t>(parse_time_wait_count(read_proc_file(path)));
+        return static_cast<std::size_t>(parse_time_wait_count(read_proc_file(sockstat_path)));
     } catch (const std::invalid_argument& error) {
-        throw std::runtime_error(fmt::format("cannot understand {}: {}", path, error.what()));
+        throw std::runtime_error(
+            fmt::format("cannot understand {}: {}", sockstat_path, error.what()));
     }
 }
 
@@ -96,7 +97,8 @@ std::optional<std::size_t> most_hidden_sockets(std::string_view sockstat,
 std::optional<std::size_t> most_hidden_sockets()
 {
     try {
-        return most_hidden_sockets(read_proc_file(path), read_proc_file_if_present(ipv6_path));
+        return most_hidden_sockets(read_proc_file(sockstat_path),
+                                   read_proc_file_if_present(sockstat6_path));
     } catch (const std::runtime_error&) {
         return std::nullopt;
     }

@@ -39,11 +39,12 @@ def files():
 
 
 def build_elsewhere(tarball):
-    """The package of another folder, umask, time zone and language."""
+    """The package of another folder, umask, time zone and language, really compiled."""
     os.makedirs("/tmp/elsewhere/build", 0o700)
     subprocess.run(["tar", "-xf", tarball, "-C", "/tmp/elsewhere"], check=True)
     [source] = glob.glob(f"/tmp/elsewhere/{NAME}-*")
-    environment = dict(system.build_environment(), TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
+    environment = dict(system.build_environment(), TZ="Asia/Tokyo", LC_ALL="C.UTF-8",
+                       CCACHE_DISABLE="1")
     code, output = run(["sh", "-c", f"umask 077; {source}/configure -q --disable-tests && make -j2 deb"],
                        cwd="/tmp/elsewhere/build", env=environment)
     if code != 0:

@@ -54,9 +54,9 @@ BindsJudgement judgement(InDoubt in_doubt = InDoubt::left, std::size_t rows = 5)
 }
 
 Report report(const std::vector<BindsSituation>& situations,
-              const BindsJudgement& judgement = ::judgement())
+              const BindsJudgement& judged = judgement())
 {
-    return checks::report_binds(situations, judgement);
+    return checks::report_binds(situations, judged);
 }
 
 BOOST_AUTO_TEST_SUITE(binds_report)

@@ -26,13 +26,13 @@ PortsJudgement judgement(InDoubt in_doubt = InDoubt::left)
 }
 
 Report report(const std::vector<sockets::Socket>& sockets, const Manner& manner = {},
-              const PortsJudgement& judgement = ::judgement(), std::size_t rows = 5)
+              const PortsJudgement& judged = judgement(), std::size_t rows = 5)
 {
     Counted counted(sockets, manner);
     PortsSituation situation =
-        checks::assess_ports(counted.snapshot(), counted.census(), rows, judgement.in_doubt);
+        checks::assess_ports(counted.snapshot(), counted.census(), rows, judged.in_doubt);
     situation.watches_all = manner.watch.covers_all();
-    return checks::report_ports(situation, judgement);
+    return checks::report_ports(situation, judged);
 }
 
 Manner not_asked()

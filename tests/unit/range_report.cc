@@ -29,9 +29,9 @@ RangeSituation situation(const kernel::PortSettings& settings,
     return {ports::find_services(snapshot), settings, 1024};
 }
 
-Report report(const RangeSituation& situation, const RangeJudgement& judgement = ::judgement())
+Report report(const RangeSituation& situation, const RangeJudgement& judged = judgement())
 {
-    return checks::report_range(situation, judgement);
+    return checks::report_range(situation, judged);
 }
 
 BOOST_AUTO_TEST_SUITE(range_report)
