@@ -22,8 +22,8 @@ packages_of() { # PART...
                 python3-yaml
             ;;
         apt-get:test)
-            echo ccache iproute2 libboost-test-dev libseccomp-dev man-db mandoc nlohmann-json3-dev \
-                python3 systemd valgrind xz-utils zsh
+            echo ccache iproute2 libboost-test-dev libseccomp-dev man-db mandoc nftables \
+                nlohmann-json3-dev python3 systemd valgrind xz-utils zsh
             ;;
         apt-get:lint) echo clang-format clang-tidy git ;;
         apt-get:readme) echo iproute2 procps python3 ;;
@@ -48,7 +48,10 @@ packages_of() { # PART...
             echo gcc-c++ make autoconf automake pkgconf-pkg-config fmt-devel libmnl-devel \
                 python3-jinja2 python3-pyyaml
             ;;
-        dnf:test) echo boost-devel ccache json-devel libseccomp-devel man-db systemd valgrind xz ;;
+        dnf:test)
+            echo boost-devel ccache iproute json-devel libseccomp-devel man-db nftables systemd \
+                valgrind xz
+            ;;
         dnf:lint) echo clang-tools-extra git ;;
         esac
     done
