@@ -28,7 +28,7 @@ packages_of() { # PART...
         apt-get:lint) echo clang-format clang-tidy git ;;
         apt-get:readme) echo iproute2 procps python3 ;;
         apt-get:deb) echo build-essential debhelper iproute2 python3 ;;
-        apt-get:package) packages_of deb && echo lintian man-db ;;
+        apt-get:package) packages_of deb && echo libcap2-bin lintian man-db ;;
         apt-get:schedulers)
             packages_of deb
             echo nagios-nrpe-server nagios-nrpe-plugin icinga2-bin icinga2-common openssl \

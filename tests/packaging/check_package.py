@@ -16,6 +16,7 @@ import program
 import system
 
 NAME = "monitoring-plugins-ephemeral"
+NAT = "/usr/lib/nagios/plugins/check_ephemeral_nat"
 # Which version of the policy is the present one depends on the release that lintian is from.
 LINTIAN = ["lintian", "-EvIL", "+pedantic", "--fail-on", "warning,error", "--allow-root",
            "--suppress-tags", "out-of-date-standards-version"]
@@ -65,6 +66,12 @@ def test_inside(tally, folder, package, tarball):
     tally.check("the package is installed", not complaint, complaint)
     code, output = run(["sh", source + "/debian/tests/installed"])
     tally.check("it works once it is installed", code == 0, output)
+    tally.equal("it gives no capability that nobody asked for", run(["getcap", NAT]), (0, ""))
+    run(["setcap", "cap_net_admin+p", NAT])
+    complaint = system.install_ours(package)
+    tally.check("it is upgraded", not complaint, complaint)
+    tally.equal("what an administrator gave outlasts an upgrade", run(["getcap", NAT]),
+                (0, f"{NAT} cap_net_admin=p\n"))
     code, output = run(["dpkg", "-P", NAME])
     tally.check("it is purged", code == 0, output)
     tally.equal("purged it leaves no file", files() - before, set())
