@@ -74,7 +74,7 @@ void run_script(const std::string& script, const std::vector<Confinement>& confi
 
 } // namespace
 
-NatNetwork::NatNetwork(const std::string& snat)
+NatNetwork::NatNetwork(const std::string& statement)
     : server_(live_as_server()), gateway_(live_as_gateway())
 {
     run_script(fmt::format("ip link add inner type veth peer name inner netns {0}\n"
@@ -97,10 +97,10 @@ NatNetwork::NatNetwork(const std::string& snat)
                            "    }}\n"
                            "    chain after {{\n"
                            "        type nat hook postrouting priority 100;\n"
-                           "        ip saddr 172.16.1.0/24 meta l4proto tcp snat to {};\n"
+                           "        ip saddr 172.16.1.0/24 meta l4proto tcp {};\n"
                            "    }}\n"
                            "}}'\n",
-                           server_.process(), snat),
+                           server_.process(), statement),
                {gateway_.inside()});
     run_script("ip link set outer up\n"
                "ip address add 172.16.2.2/24 dev outer\n"
@@ -178,7 +178,7 @@ boost::test_tools::assertion_result can_nat_packets(boost::unit_test::test_unit_
 {
     boost::test_tools::assertion_result can(true);
     try {
-        const NatNetwork network("192.0.2.1");
+        const NatNetwork network("snat to 192.0.2.1");
         static_cast<void>(network.count_refused());
     } catch (const std::exception& error) {
         can = false;

@@ -15,11 +15,11 @@ namespace lab {
 
 /// This process is the client, with the addresses 172.16.1.1 to 172.16.1.9. The server listens on
 /// 172.16.2.2:443 and 172.16.2.2:80, and closes what the client has closed; 172.16.3.9:53
-/// is 172.16.2.2:443, too.
+/// is 172.16.2.2:443, too. The gateway has 172.16.2.254 on the server's side, and 192.0.2.1.
 class NatNetwork {
 public:
-    /// `snat`: the end of the rule, such as "192.0.2.1:40000-40063 random".
-    explicit NatNetwork(const std::string& snat);
+    /// `statement`: what the rule does, such as "snat to 192.0.2.1:40000-40063 random".
+    explicit NatNetwork(const std::string& statement);
 
     [[nodiscard]] const Inhabited& gateway() const { return gateway_; }
     /// Does something in the gateway's namespace.

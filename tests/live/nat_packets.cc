@@ -14,8 +14,19 @@
 namespace {
 
 const std::string program = "plugins/check_ephemeral_nat";
-const net::Address nat_address = net::Address::parse("192.0.2.1");
 constexpr net::PortRange range = {40000, 40063};
+
+struct Rule {
+    std::string statement;
+    std::string address;
+};
+
+const std::vector<Rule> rules = {
+    {"snat to 192.0.2.1:40000-40063", "192.0.2.1"},
+    {"snat to 192.0.2.1:40000-40063 random", "192.0.2.1"},
+    {"masquerade to :40000-40063", "172.16.2.254"},
+    {"masquerade to :40000-40063 fully-random", "172.16.2.254"},
+};
 
 std::uint16_t draw(std::mt19937& random, unsigned low, unsigned high)
 {
@@ -23,7 +34,8 @@ std::uint16_t draw(std::mt19937& random, unsigned low, unsigned high)
 }
 
 /// Connections of clients and of the gateway itself; some are closed again.
-std::vector<lab::FileDescriptor> mix(const lab::NatNetwork& network, std::mt19937& random)
+std::vector<lab::FileDescriptor> mix(const lab::NatNetwork& network, const std::string& nat_address,
+                                     std::mt19937& random)
 {
     std::vector<lab::FileDescriptor> open;
     for (unsigned i = draw(random, 5, 80); i > 0; --i) {
@@ -36,7 +48,7 @@ std::vector<lab::FileDescriptor> mix(const lab::NatNetwork& network, std::mt1993
         if (kind == 2) {
             network.at_gateway([&] {
                 lab::Attempt own = lab::try_connect(lab::at("172.16.2.2", 443),
-                                                    {.bind = {{nat_address, client.port}}});
+                                                    {.bind = lab::at(nat_address, client.port)});
                 if (own)
                     open.push_back(std::move(own.socket));
             });
@@ -54,13 +66,14 @@ BOOST_AUTO_TEST_SUITE(nat_packets, *boost::unit_test::precondition(lab::can_nat_
 
 BOOST_AUTO_TEST_CASE(left_is_what_is_asked_and_what_packets_get)
 {
-    constexpr std::uint32_t mixes = 5;
+    constexpr std::uint32_t mixes = 8;
     std::size_t rows = 0;
     lab::for_each_seed(mixes, [&](std::uint32_t seed) {
         std::mt19937 random(seed);
-        const lab::NatNetwork network(
-            fmt::format("192.0.2.1:40000-40063{}", draw(random, 0, 1) == 0 ? "" : " random"));
-        std::vector<lab::FileDescriptor> open = mix(network, random);
+        const Rule& rule = rules[seed % rules.size()];
+        BOOST_TEST_INFO_SCOPE(rule.statement);
+        const lab::NatNetwork network(rule.statement);
+        std::vector<lab::FileDescriptor> open = mix(network, rule.address, random);
         const lab::Report report = lab::report_of({program, "--ports=40000-40063", "--top=100"},
                                                   {network.gateway().inside()});
         for (const nlohmann::json& row : report.rows("tuples")) {
@@ -78,7 +91,7 @@ BOOST_AUTO_TEST_CASE(left_is_what_is_asked_and_what_packets_get)
                 asked = lab::Gateway()
                             .ask({.client = lab::at("172.16.1.66", 9),
                                   .destination = destination,
-                                  .nat = nat_address,
+                                  .nat = net::Address::parse(rule.address),
                                   .tcp_state = 1},
                                  range)
                             .size();
