@@ -41,16 +41,17 @@ def files():
 
 def build_elsewhere(tarball):
     """The package of another folder, umask, time zone and language, really compiled."""
-    os.makedirs("/tmp/elsewhere/build", 0o700)
+    os.makedirs("/tmp/elsewhere", 0o700)
     subprocess.run(["tar", "-xf", tarball, "-C", "/tmp/elsewhere"], check=True)
     [source] = glob.glob(f"/tmp/elsewhere/{NAME}-*")
-    environment = dict(system.build_environment(), TZ="Asia/Tokyo", LC_ALL="C.UTF-8",
-                       CCACHE_DISABLE="1")
-    code, output = run(["sh", "-c", f"umask 077; {source}/configure -q --disable-tests && make -j2 deb"],
-                       cwd="/tmp/elsewhere/build", env=environment)
+    build = source + "/build/elsewhere"
+    os.makedirs(build, 0o700)
+    environment = dict(system.build_environment(), TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
+    code, output = run(["sh", "-c", "umask 077; ../../configure -q --disable-tests && make -j2 dist && "
+                        "CCACHE_DISABLE=1 make -j2 deb"], cwd=build, env=environment)
     if code != 0:
         raise system.Unavailable("make deb fails: " + output)
-    [package] = glob.glob(f"/tmp/elsewhere/build/packages/deb/{NAME}_*.deb")
+    [package] = glob.glob(f"{build}/packages/deb/{NAME}_*.deb")
     return package, source
 
 
