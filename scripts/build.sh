@@ -34,8 +34,8 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # What is compiled again for the tarball or a package is taken from a cache, if ccache is here. The
 # cache is this folder's own: nothing that warns comes in without -Werror, which changes no code.
 use_compiler_cache() {
-    for folder in /usr/lib/ccache /usr/lib64/ccache; do
-        [ ! -d $folder ] || PATH=$folder:$PATH
+    for wrappers in /usr/lib/ccache /usr/lib64/ccache; do
+        [ ! -d $wrappers ] || PATH=$wrappers:$PATH
     done
     export PATH CCACHE_DIR="$PWD/build/ccache" CCACHE_NOHASHDIR=1 CCACHE_IGNOREOPTIONS=-Werror
 }
