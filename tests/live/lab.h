@@ -71,6 +71,7 @@ struct Manner {
     std::string device = {};                  ///< SO_BINDTODEVICE
     std::optional<net::PortRange> ports = {}; ///< IP_LOCAL_PORT_RANGE
     bool deferred = false;                    ///< TCP_FASTOPEN_CONNECT: choose a port, send nothing
+    bool nonblocking = false;                 ///< connect() ends with EINPROGRESS
 };
 
 /// What the kernel answered: a socket, or the errno of the call that failed.

@@ -3,13 +3,12 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdexcept>
 #include <sys/socket.h>
+#include <system_error>
 #include <thread>
-#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -43,13 +42,13 @@ namespace {
     }
 }
 
-Inhabited::Life live_as_server()
+Inhabited::Life live_as_server(const NatFamily& family)
 {
-    return [](const std::function<void()>& stay) {
+    return [any = family.name == "ip6" ? "::" : "0.0.0.0"](const std::function<void()>& stay) {
         const Namespace network;
         std::vector<FileDescriptor> listeners;
         for (const std::uint16_t port : {443, 80})
-            listeners.push_back(listening(at("0.0.0.0", port)));
+            listeners.push_back(listening(at(any, port)));
         std::thread([&] { serve(listeners); }).detach();
         stay();
     };
@@ -60,6 +59,7 @@ Inhabited::Life live_as_gateway()
     return [](const std::function<void()>& stay) {
         const Namespace network;
         set_sysctl("ip_forward", "1");
+        set_sysctl("../ipv6/conf/all/forwarding", "1");
         stay();
     };
 }
@@ -74,38 +74,62 @@ void run_script(const std::string& script, const std::vector<Confinement>& confi
 
 } // namespace
 
-NatNetwork::NatNetwork(const std::string& statement)
-    : server_(live_as_server()), gateway_(live_as_gateway())
+NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
+    : server_(live_as_server(family)), gateway_(live_as_gateway())
 {
-    run_script(fmt::format("ip link add inner type veth peer name inner netns {0}\n"
-                           "ip link set inner up\n"
-                           "for last in 1 2 3 4 5 6 7 8 9; do\n"
-                           "    ip address add 172.16.1.$last/24 dev inner\n"
-                           "done\n"
-                           "ip route add default via 172.16.1.254\n",
-                           gateway_.process()));
-    run_script(fmt::format("ip link add outer type veth peer name outer netns {}\n"
-                           "ip link set inner up\n"
-                           "ip link set outer up\n"
-                           "ip address add 172.16.1.254/24 dev inner\n"
-                           "ip address add 172.16.2.254/24 dev outer\n"
-                           "ip address add 192.0.2.1/32 dev lo\n"
-                           "nft 'table ip nat {{\n"
-                           "    chain before {{\n"
-                           "        type nat hook prerouting priority -100;\n"
-                           "        ip daddr 172.16.3.9 tcp dport 53 dnat to 172.16.2.2:443;\n"
-                           "    }}\n"
-                           "    chain after {{\n"
-                           "        type nat hook postrouting priority 100;\n"
-                           "        ip saddr 172.16.1.0/24 meta l4proto tcp {};\n"
-                           "    }}\n"
-                           "}}'\n",
-                           server_.process(), statement),
+    const std::string server =
+        family.name == "ip6" ? "[" + family.outside + "2]" : family.outside + "2";
+    const auto words = [&](const std::string& script) {
+        return fmt::format(
+            fmt::runtime(script), fmt::arg("family", family.name), fmt::arg("in", family.inside),
+            fmt::arg("out", family.outside), fmt::arg("renamed", family.renamed),
+            fmt::arg("own", family.owned), fmt::arg("length", family.prefix_length),
+            fmt::arg("server", server), fmt::arg("gateway_process", gateway_.process()),
+            fmt::arg("server_process", server_.process()), fmt::arg("statement", statement));
+    };
+    // Without duplicate address detection, which takes seconds.
+    const std::string add = R"(
+        add() {{
+            case $1 in *:*) ip address add $1 dev $2 nodad ;; *) ip address add $1 dev $2 ;; esac
+        }}
+    )";
+    run_script(words(add + R"(
+        ip link add inner type veth peer name inner netns {gateway_process}
+        ip link set inner up
+        for number in 1 2 3 4 5 6 7 8 9; do
+            add {in}$number/{length} inner
+        done
+    )"));
+    run_script(words(add + R"(
+        ip link add outer type veth peer name outer netns {server_process}
+        ip link set inner up
+        ip link set outer up
+        add {in}254/{length} inner
+        add {out}254/{length} outer
+        for number in 1 2 3 4; do
+            add {own}$number lo
+        done
+        nft '
+            table {family} nat {{
+                chain before {{
+                    type nat hook prerouting priority -100;
+                    {family} daddr {renamed}9 tcp dport 53 dnat to {server}:443;
+                }}
+                chain after {{
+                    type nat hook postrouting priority 100;
+                    {family} saddr {in}0/{length} meta l4proto tcp {statement};
+                }}
+            }}
+        '
+    )"),
                {gateway_.inside()});
-    run_script("ip link set outer up\n"
-               "ip address add 172.16.2.2/24 dev outer\n"
-               "ip route add default via 172.16.2.254\n",
+    run_script(words(add + R"(
+        ip link set outer up
+        add {out}2/{length} outer
+        ip route add default via {out}254
+    )"),
                {server_.inside()});
+    run_script(words("ip route add default via {in}254"));
 }
 
 void NatNetwork::at_gateway(const std::function<void()>& act) const
@@ -134,26 +158,14 @@ std::optional<FileDescriptor> NatNetwork::pass(const Endpoint& client,
                                                const Endpoint& destination) const
 {
     const std::uint64_t refused_before = count_refused();
-    FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    const int one = 1;
-    check(setsockopt(socket.number(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0,
-          "SO_REUSEADDR");
-    const auto address_of = [](const Endpoint& end) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(end.port);
-        address.sin_addr.s_addr = end.address.low_word();
-        return address;
-    };
-    const sockaddr_in from = address_of(client);
-    const sockaddr_in to = address_of(destination);
-    check(bind(socket.number(), reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0,
-          "bind");
-    const int connected =
-        ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to);
-    if (connected != 0 && errno == EADDRNOTAVAIL)
+    Attempt attempt =
+        try_connect(destination, {.bind = client, .reuse_address = true, .nonblocking = true});
+    if (attempt.error == EADDRNOTAVAIL)
         return std::nullopt;
-    check(connected == 0 || errno == EINPROGRESS, "connect");
+    if (attempt.error != EINPROGRESS)
+        throw std::system_error(attempt.error, std::generic_category(),
+                                "a connection to the gateway");
+    FileDescriptor socket = std::move(attempt.socket);
     bool is_refused = false;
     await(
         [&] {
@@ -178,7 +190,7 @@ boost::test_tools::assertion_result can_nat_packets(boost::unit_test::test_unit_
 {
     boost::test_tools::assertion_result can(true);
     try {
-        const NatNetwork network("snat to 192.0.2.1");
+        const NatNetwork network(nat_ipv4, "snat to 192.0.2.1");
         static_cast<void>(network.count_refused());
     } catch (const std::exception& error) {
         can = false;

@@ -13,13 +13,26 @@
 
 namespace lab {
 
-/// This process is the client, with the addresses 172.16.1.1 to 172.16.1.9. The server listens on
-/// 172.16.2.2:443 and 172.16.2.2:80, and closes what the client has closed; 172.16.3.9:53
-/// is 172.16.2.2:443, too. The gateway has 172.16.2.254 on the server's side, and 192.0.2.1.
+/// How the addresses of a NatNetwork begin, each ending in a number.
+struct NatFamily {
+    std::string name; ///< as `ip` and `nft` call it
+    std::string inside;
+    std::string outside;
+    std::string renamed;
+    std::string owned;
+    unsigned prefix_length;
+};
+
+inline const NatFamily nat_ipv4 = {"ip", "172.16.1.", "172.16.2.", "172.16.3.", "192.0.2.", 24};
+inline const NatFamily nat_ipv6 = {"ip6", "fd00:1::", "fd00:2::", "fd00:3::", "2001:db8::", 64};
+
+/// This process is the client, with the addresses 1 to 9 inside. The server is 2 outside: it
+/// listens on 443 and 80, and closes what the client has closed; port 53 of 9 of those that are
+/// renamed is its 443, too. The gateway is 254 inside and outside, and owns 1 to 4 of its own.
 class NatNetwork {
 public:
     /// `statement`: what the rule does, such as "snat to 192.0.2.1:40000-40063 random".
-    explicit NatNetwork(const std::string& statement);
+    NatNetwork(const NatFamily& family, const std::string& statement);
 
     [[nodiscard]] const Inhabited& gateway() const { return gateway_; }
     /// Does something in the gateway's namespace.

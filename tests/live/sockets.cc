@@ -67,7 +67,9 @@ bool needs_ipv6(const Endpoint& endpoint, const Manner& manner)
 FileDescriptor make_socket(bool ipv6, const Manner& manner)
 {
     FileDescriptor made(socket(ipv6 ? AF_INET6 : AF_INET,
-                               (manner.tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
+                               (manner.tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC |
+                                   (manner.nonblocking ? SOCK_NONBLOCK : 0),
+                               0));
     check(made.number() >= 0, "socket");
     if (manner.no_port)
         set_option(made, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
