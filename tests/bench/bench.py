@@ -17,10 +17,11 @@ import pathlib
 import sys
 
 import namespaces
+import nat
 import plot
 from costs import measure
 from populations import populations
-from promises import judge, judge_linear, judge_namespaces
+from promises import judge, judge_linear, judge_namespaces, judge_nat
 from tables import format_costs, format_verdicts, markdown, write_markdown
 
 
@@ -54,6 +55,10 @@ def main():
         verdicts += judge(population, costs)
     if not arguments.only or arguments.only in "network namespaces":
         verdicts += judge_namespaces(*namespaces.measure(arguments.build))
+    if (not arguments.only or arguments.only in "entries of NAT") and (table := nat.largest_table()):
+        programs, costs = nat.measure(arguments.build, table, arguments.rounds)
+        print(format_costs(table, programs, costs), flush=True)
+        verdicts += judge_nat(table, costs)
     if not measured and not verdicts:
         sys.exit(f"bench: no population has '{arguments.only}' in its title")
     curve = [(programs, population, costs) for population, programs, costs in measured

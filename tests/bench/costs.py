@@ -120,6 +120,25 @@ def commands(build, population, low, high):
     return found
 
 
+def take_turns(build, process, rounds, seconds, programs):
+    """The runs of these commands by name, in the network namespace of that process."""
+    turns = [word for program in programs.values() for word in
+             (str(program.period), "65536" if program.is_read else "0", program.line)]
+    lines = subprocess.run([f"{build}/tests/bench/measure", f"/proc/{process}/ns/net", str(rounds),
+                            str(seconds), *turns],
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    names = list(programs)
+    runs = {name: [] for name in names}
+    for line in lines:
+        figures, *output = line.split("\t")
+        number, *times, status = figures.split()
+        name = names[int(number)]
+        beside = runs[programs[name].base]
+        runs[name].append(Run(*(float(time) for time in times), int(status), output,
+                              beside[-1] if name != BARE_DUMP else None))
+    return runs
+
+
 def measure(build, population, rounds):
     """The commands by name, and their costs."""
     with subprocess.Popen([f"{build}/tests/bench/population", population.kind,
@@ -130,20 +149,7 @@ def measure(build, population, rounds):
             sys.exit("bench: the population could not be made")
         low, high, tuples = (int(fact) for fact in facts)
         programs = commands(build, population, low, high)
-        turns = [word for program in programs.values() for word in
-                 (str(program.period), "65536" if program.is_read else "0", program.line)]
-        lines = subprocess.run([f"{build}/tests/bench/measure", f"/proc/{holder.pid}/ns/net",
-                                str(rounds if population.sockets > FEW else 5 * rounds),
-                                str(population.seconds), *turns],
-                               check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        runs = take_turns(build, holder.pid, rounds if population.sockets > FEW else 5 * rounds,
+                          population.seconds, programs)
         holder.stdin.close()
-    names = list(programs)
-    runs = {name: [] for name in names}
-    for line in lines:
-        figures, *output = line.split("\t")
-        number, *times, status = figures.split()
-        name = names[int(number)]
-        beside = runs[programs[name].base]
-        runs[name].append(Run(*(float(time) for time in times), int(status), output,
-                              beside[-1] if name != BARE_DUMP else None))
     return programs, Costs(runs, tuples)

@@ -4,6 +4,7 @@ import re
 import statistics
 
 import namespaces
+import nat
 from costs import BY_PROCFS, QUESTIONS, TRACED, TRACED_MUTE
 from populations import STATES
 
@@ -95,6 +96,13 @@ def judge_namespaces(idle, crowded):
     yield Verdict(f"{title}: processor time (_namespaces)", idle, 60, " ms")
     yield Verdict(f"{title}, {namespaces.CROWD:,} sockets in one more: processor time (_namespaces)", crowded,
                   300, " ms")
+
+
+def judge_nat(table, costs):
+    yield Verdict(f"{table.title}: time / bare dump (_nat)", costs.taken(nat.CHECK, "ratio"), 1.15)
+    allowed = 8 * MIB + (table.entries * 12 + costs.tuples * 96) / 1024
+    yield Verdict(f"{table.title}: peak memory (_nat)", costs.median(nat.CHECK, "peak") / MIB, allowed / MIB,
+                  " MiB")
 
 
 def judge_linear(curve):
