@@ -33,6 +33,11 @@ struct Nat {
     }
 };
 
+void forbid_new_privileges()
+{
+    lab::check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
+}
+
 BOOST_FIXTURE_TEST_SUITE(check_ephemeral_nat, Nat, *boost::unit_test::precondition(lab::can_forge))
 
 BOOST_AUTO_TEST_CASE(ok_if_nat_changes_nothing)
@@ -84,12 +89,32 @@ BOOST_AUTO_TEST_CASE(cap_net_admin_alone_is_enough_with_no_new_privileges_too)
 {
     masquerade("10.1.0.2", 40000);
     const lab::Report report =
-        lab::report_of({program, "-v"}, {lab::keep_capabilities(CAP_TO_MASK(CAP_NET_ADMIN)), [] {
-                                             lab::check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0,
-                                                        "PR_SET_NO_NEW_PRIVS");
-                                         }});
+        lab::report_of({program, "-v"},
+                       {lab::keep_capabilities(CAP_TO_MASK(CAP_NET_ADMIN)), forbid_new_privileges});
     BOOST_TEST(report.metric("used") == 1, report.text);
     BOOST_TEST(report.says("Entries read by ctnetlink."), report.words());
+}
+
+BOOST_AUTO_TEST_CASE(a_user_reads_them_by_the_capability_of_the_file,
+                     *boost::unit_test::precondition(lab::can_have_file_capabilities))
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::CapableCopy capable(program, CAP_NET_ADMIN);
+    const lab::Report report = lab::report_of({capable.path(), "-v"}, {lab::become_nobody});
+    BOOST_TEST(report.metric("used") == 1, report.text);
+    BOOST_TEST(report.says("Entries read by ctnetlink."), report.words());
+}
+
+BOOST_AUTO_TEST_CASE(it_says_so_if_no_new_privileges_take_the_capability_of_the_file,
+                     *boost::unit_test::precondition(lab::can_have_file_capabilities))
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::CapableCopy capable(program, CAP_NET_ADMIN);
+    const lab::Report report =
+        lab::report_of({capable.path()}, {lab::become_nobody, forbid_new_privileges});
+    BOOST_TEST(report.exit_code == 0, report.text);
+    BOOST_TEST(!report.has("used"));
+    BOOST_TEST(report.says("no_new_privs is set"), report.words());
 }
 
 BOOST_AUTO_TEST_CASE(root_without_the_capability_reads_the_file_of_proc_if_there_is_one)
