@@ -151,6 +151,15 @@ def mount_system(root):
         mount("-t", "tmpfs", "-o", "mode=" + mode, "tmpfs", f"{root}/{name}")
 
 
+def show_cache(root):
+    """What was compiled outside, if a cache of it may be hidden by the copy's own /tmp; to be read only."""
+    cache = os.environ.get("CCACHE_DIR", "")
+    if os.path.isdir(cache):
+        os.makedirs(root + cache, exist_ok=True)
+        mount("--bind", cache, root + cache)
+        os.environ["CCACHE_READONLY"] = "1"
+
+
 def enter_copy(folder, paths):
     """Makes the copy in `folder` and changes its root to it. Its /tmp is its own: there are copies
     of `paths`, whose names it returns."""
@@ -162,6 +171,7 @@ def enter_copy(folder, paths):
         os.mkdir(path)
     mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={upper},workdir={work}", "overlay", root)
     mount_system(root)
+    show_cache(root)
     for path in paths:
         subprocess.run(["cp", "-a", path, root + "/tmp"], check=True)
     os.chroot(root)
