@@ -80,7 +80,7 @@ Report EphemeralNat::measure(bool verbose)
 conntrack::Reading EphemeralNat::read_tuples(checks::NatSituation& situation) const
 {
     const auto length = situation.counters.time_wait_length;
-    conntrack::NatTable table(length);
+    conntrack::NatTable table(length, situation.counters.entries);
     conntrack::Reading reading;
     if (situation.counters.entries > 0)
         reading = conntrack::read_entries([&](const conntrack::Entry& entry) { table.add(entry); });

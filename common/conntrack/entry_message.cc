@@ -44,7 +44,7 @@ using kernel::take;
 /// Calls `visit` with the type and the payload of each attribute. Throws std::runtime_error if the
 /// last one is cut.
 template <class Visitor>
-void for_each_attribute(Bytes rest, Visitor visit)
+[[gnu::always_inline]] inline void for_each_attribute(Bytes rest, Visitor visit)
 {
     while (const auto attribute = take<nlattr>(rest))
         visit(attribute.header->nla_type & NLA_TYPE_MASK, attribute.payload);
@@ -69,7 +69,7 @@ Number number_in(Bytes payload)
         return number;
 }
 
-net::Address address_in(Bytes payload)
+inline net::Address address_in(Bytes payload)
 {
     std::array<std::uint32_t, 4> words{};
     if (payload.size() != sizeof words[0] && payload.size() != sizeof words)

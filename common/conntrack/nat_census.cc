@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
+#include <cstdint>
 
 namespace conntrack {
 namespace {
@@ -19,6 +19,8 @@ std::size_t place_of(OriginalPorts original)
 {
     return static_cast<std::size_t>(original);
 }
+
+constexpr double least_shown = 0.00005; ///< of refused connections; less is printed as 0 %
 
 bool is_worse(const NatUsage& one, const NatUsage& other)
 {
@@ -49,8 +51,10 @@ net::PortRange NatCensus::smallest_range(TupleNumber number) const
 std::vector<NatUsage> NatCensus::find_worst(std::vector<TupleNumber> candidates,
                                             std::size_t rows) const
 {
-    constexpr std::size_t at_once = 64;     // each takes 16 KiB while it is counted
-    constexpr double least_shown = 0.00005; // less is printed as 0 %
+    // Each batch is a look at all mappings. The first few are nearly always enough; each takes
+    // 16 KiB while it is counted.
+    constexpr std::size_t first_batch = 8;
+    constexpr std::size_t largest_batch = 64;
     const auto most_share = [&](TupleNumber number) {
         return static_cast<double>(table_.mappings(number)) /
                static_cast<double>(smallest_range(number).size());
@@ -68,8 +72,10 @@ std::vector<NatUsage> NatCensus::find_worst(std::vector<TupleNumber> candidates,
         return most_failed_searches(smallest_range(number), table_.mappings(number)) >
                std::max(most_refusing->refused.most, least_shown);
     };
+    std::size_t at_once = first_batch;
     for (std::size_t next = 0; next < candidates.size() && can_matter(candidates[next]);) {
         const std::size_t end = std::min(next + at_once, candidates.size());
+        at_once = largest_batch;
         const std::vector<TupleNumber> batch(candidates.begin() + static_cast<std::ptrdiff_t>(next),
                                              candidates.begin() + static_cast<std::ptrdiff_t>(end));
         for (NatUsage& usage : count(batch)) {
@@ -92,14 +98,19 @@ std::vector<NatUsage> NatCensus::find_worst(std::vector<TupleNumber> candidates,
 
 std::vector<NatUsage> NatCensus::count(const std::vector<TupleNumber>& numbers) const
 {
-    std::map<TupleNumber, TupleCount> tuples;
-    for (const TupleNumber number : numbers)
-        tuples[number];
+    constexpr auto no_place = static_cast<std::uint8_t>(-1);
+    std::vector<TupleCount> tuples(numbers.size());
+    std::vector<std::uint8_t> places(table_.tuples(), no_place);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        places[numbers[i]] = static_cast<std::uint8_t>(i);
+        for (RangeCount& count : tuples[i].counts)
+            count.reserve(table_.mappings(numbers[i]));
+    }
     table_.for_each([&](const Mapping& mapping) {
-        const auto found = tuples.find(mapping.tuple);
-        if (found == tuples.end())
+        const std::uint8_t place = places[mapping.tuple];
+        if (place == no_place)
             return;
-        TupleCount& tuple = found->second;
+        TupleCount& tuple = tuples[place];
         tuple.used.insert(mapping.port);
         if (mapping.is_evictable == 0)
             tuple.kept_open.insert(mapping.port);
@@ -114,14 +125,15 @@ std::vector<NatUsage> NatCensus::count(const std::vector<TupleNumber>& numbers) 
     });
 
     std::vector<NatUsage> usages;
-    for (const auto& [number, tuple] : tuples) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const TupleCount& tuple = tuples[i];
         for (const OriginalPorts original : all_original_ports) {
             const RangeCount& count = tuple.counts.at(place_of(original));
             if (!count.has_sources())
                 continue;
             NatUsage usage = summarize(count, tuple.used, tuple.kept_open, range_of(original));
-            usage.number = number;
-            usage.tuple = table_.tuple(number);
+            usage.number = numbers[i];
+            usage.tuple = table_.tuple(numbers[i]);
             usages.push_back(std::move(usage));
         }
     }
@@ -143,10 +155,12 @@ NatUsage NatCensus::summarize(const RangeCount& count, const net::PortSet& used,
                       static_cast<std::size_t>(std::llround(
                           usage.close_rate * static_cast<double>(time_wait_length_.count())));
     usage.is_random = count.is_random();
-    const double searching = count.share_that_searches(used, range);
-    usage.refused = share_of_failed_searches(range, used, used - kept_open);
-    usage.refused.least *= searching;
-    usage.refused.most *= searching;
+    if (most_failed_searches(range, usage.used) >= least_shown) {
+        const double searching = count.share_that_searches(used, range);
+        usage.refused = share_of_failed_searches(range, used, used - kept_open);
+        usage.refused.least *= searching;
+        usage.refused.most *= searching;
+    }
     constexpr std::size_t told_clients = 3;
     const auto clients = count.count_clients();
     usage.clients = clients.size();

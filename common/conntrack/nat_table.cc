@@ -7,24 +7,22 @@
 namespace conntrack {
 namespace {
 
-constexpr std::size_t most_tuples = std::size_t{1} << 26U;
 constexpr std::size_t most_clients = std::size_t{1} << 24U;
 
 } // namespace
+
+NatTable::NatTable(std::chrono::seconds time_wait_length, std::size_t entries)
+    : time_wait_length_(time_wait_length)
+{
+    constexpr std::size_t one_in = 8; // what may come while the table is read
+    mappings_.reserve(sockets::HugePages<Mapping>::fill_pages(entries + entries / one_in));
+}
 
 void NatTable::add(const Entry& entry)
 {
     if (entry.protocol != IPPROTO_TCP && entry.protocol != IPPROTO_UDP)
         return;
-    const TupleNumber number = number_of(
-        NatTuple{entry.reply.destination.address, entry.reply.source, entry.protocol, entry.zone});
-    Tuple& tuple = tuples_[number];
-    ++tuple.mappings;
-    if (entry.is_source_changed())
-        tuple.originals |= bit_of(original_ports_of(entry.original.source.port));
-
     Mapping mapping{};
-    mapping.tuple = number;
     mapping.is_source_changed = entry.is_source_changed() ? 1 : 0;
     mapping.is_address_changed =
         entry.reply.destination.address != entry.original.source.address ? 1 : 0;
@@ -38,7 +36,8 @@ void NatTable::add(const Entry& entry)
             (time_wait_length_ - *entry.expires_in).count(), unknown_age - 1));
     mapping.port = entry.reply.destination.port;
     mapping.original_port = entry.original.source.port;
-    mappings_.push_back(mapping);
+    tuples_.add({entry.reply.destination.address, entry.reply.source, entry.protocol, entry.zone},
+                mapping, [this](TupleNumber number, const Mapping& of) { add_to(number, of); });
 
     if (!entry.is_source_changed() || entry.is_destination_changed())
         originals_.push_back({{entry.original.destination.address, entry.original.source,
@@ -48,44 +47,39 @@ void NatTable::add(const Entry& entry)
 
 void NatTable::settle()
 {
+    tuples_.settle([this](TupleNumber number, const Mapping& of) { add_to(number, of); });
     for (const Original& original : originals_) {
-        const auto found = tuple_numbers_.find(original.tuple);
-        if (found == tuple_numbers_.end())
+        const std::optional<TupleNumber> number = tuples_.find(original.tuple);
+        if (!number)
             continue;
         Mapping mapping{};
-        mapping.tuple = found->second;
         mapping.state = static_cast<std::uint32_t>(State::other);
         mapping.client = number_of(original.tuple.destination.address);
         mapping.age = unknown_age;
         mapping.port = mapping.original_port = original.port;
-        mappings_.push_back(mapping);
-        ++tuples_[found->second].mappings;
+        add_to(*number, mapping);
     }
     originals_ = {};
 }
 
-TupleNumber NatTable::number_of(const NatTuple& tuple)
+void NatTable::add_to(TupleNumber number, Mapping mapping)
 {
-    const auto [place, is_new] =
-        tuple_numbers_.try_emplace(tuple, static_cast<TupleNumber>(tuples_.size()));
-    if (is_new) {
-        if (tuples_.size() == most_tuples)
-            throw std::length_error("more tuples of NAT than can be counted");
-        tuples_.push_back({tuple, 0, 0});
-    }
-    return place->second;
+    if (number == totals_.size())
+        totals_.emplace_back();
+    Total& total = totals_[number];
+    ++total.mappings;
+    if (mapping.is_source_changed != 0)
+        total.originals |= bit_of(original_ports_of(mapping.original_port));
+    mapping.tuple = number;
+    mappings_.push_back(mapping);
 }
 
 ClientNumber NatTable::number_of(const net::Address& client)
 {
-    const auto [place, is_new] =
-        client_numbers_.try_emplace(client, static_cast<ClientNumber>(clients_.size()));
-    if (is_new) {
-        if (clients_.size() == most_clients)
-            throw std::length_error("more clients of NAT than can be counted");
-        clients_.push_back(client);
-    }
-    return place->second;
+    const ClientNumber number = clients_.number_of({client});
+    if (number == most_clients)
+        throw std::length_error("more clients of NAT than can be counted");
+    return number;
 }
 
 } // namespace conntrack

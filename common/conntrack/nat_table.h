@@ -8,17 +8,19 @@
 // a client.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "common/conntrack/entry.h"
 #include "common/conntrack/nat_tuple.h"
 #include "common/conntrack/original_ports.h"
-#include "common/sockets/blocks.h"
+#include "common/sockets/huge_pages.h"
+#include "common/sockets/tuple_numbers.h"
 
 namespace conntrack {
 
@@ -44,10 +46,9 @@ constexpr std::uint32_t unknown_age = 255;
 
 class NatTable {
 public:
-    /// `time_wait_length`: nf_conntrack_tcp_timeout_time_wait.
-    explicit NatTable(std::chrono::seconds time_wait_length) : time_wait_length_(time_wait_length)
-    {
-    }
+    /// `time_wait_length`: nf_conntrack_tcp_timeout_time_wait. `entries`: about how many will come;
+    /// if it is too few, they take twice their memory for a moment.
+    explicit NatTable(std::chrono::seconds time_wait_length, std::size_t entries = 0);
 
     /// An entry of TCP or UDP; others have no ports. Throws std::length_error.
     void add(const Entry& entry);
@@ -56,30 +57,41 @@ public:
     void settle();
 
     [[nodiscard]] std::size_t tuples() const { return tuples_.size(); }
-    [[nodiscard]] const NatTuple& tuple(TupleNumber number) const { return tuples_[number].key; }
+    [[nodiscard]] const NatTuple& tuple(TupleNumber number) const { return tuples_.key(number); }
     /// How many mappings it has; at most so many ports are used.
     [[nodiscard]] std::size_t mappings(TupleNumber number) const
     {
-        return tuples_[number].mappings;
+        return totals_[number].mappings;
     }
     /// Whether NAT changed the source of one that came from a port of `original`.
     [[nodiscard]] bool is_of_nat(TupleNumber number, OriginalPorts original) const
     {
-        return (tuples_[number].originals & bit_of(original)) != 0;
+        return (totals_[number].originals & bit_of(original)) != 0;
     }
-    [[nodiscard]] const net::Address& client(ClientNumber number) const { return clients_[number]; }
+    [[nodiscard]] const net::Address& client(ClientNumber number) const
+    {
+        return clients_.key(number).address;
+    }
 
     template <class Visitor>
     void for_each(Visitor visit) const
     {
-        mappings_.for_each(visit);
+        std::ranges::for_each(mappings_, visit);
     }
 
 private:
-    struct Tuple {
-        NatTuple key;
+    /// Of one tuple.
+    struct Total {
         std::uint32_t mappings = 0;
         std::uint8_t originals = 0; ///< by bit_of()
+    };
+    struct Client {
+        net::Address address;
+        [[nodiscard]] std::uint64_t hash() const
+        {
+            return sockets::hash_of(address.words(), {}, 0);
+        }
+        friend bool operator==(const Client&, const Client&) = default;
     };
     /// An original that may come from a destination.
     struct Original {
@@ -91,15 +103,14 @@ private:
     {
         return static_cast<std::uint8_t>(1U << static_cast<unsigned>(original));
     }
-    TupleNumber number_of(const NatTuple& tuple);
+    void add_to(TupleNumber number, Mapping mapping);
     ClientNumber number_of(const net::Address& client);
 
     std::chrono::seconds time_wait_length_;
-    sockets::Blocks<Mapping> mappings_;
-    std::vector<Tuple> tuples_;
-    std::unordered_map<NatTuple, TupleNumber, Hash<NatTuple>> tuple_numbers_;
-    std::vector<net::Address> clients_;
-    std::unordered_map<net::Address, ClientNumber, Hash<net::Address>> client_numbers_;
+    std::vector<Mapping, sockets::HugePages<Mapping>> mappings_;
+    sockets::TupleNumbers<NatTuple, Mapping> tuples_;
+    std::vector<Total> totals_; ///< by the tuple's number
+    sockets::TupleNumbers<Client, std::monostate> clients_;
     std::vector<Original> originals_;
 };
 

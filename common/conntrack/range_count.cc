@@ -85,13 +85,16 @@ std::optional<net::PortRange> RangeCount::find_contradiction(net::PortRange rang
 
 std::vector<std::pair<ClientNumber, std::size_t>> RangeCount::count_clients() const
 {
-    std::vector<ClientNumber> clients = clients_;
-    std::ranges::sort(clients);
+    std::vector<std::size_t> connections;
+    for (const ClientNumber client : clients_) {
+        if (client >= connections.size())
+            connections.resize(std::size_t{client} + 1);
+        ++connections[client];
+    }
     std::vector<std::pair<ClientNumber, std::size_t>> counts;
-    for (const ClientNumber client : clients) {
-        if (counts.empty() || counts.back().first != client)
-            counts.emplace_back(client, 0);
-        ++counts.back().second;
+    for (ClientNumber client = 0; client < connections.size(); ++client) {
+        if (connections[client] > 0)
+            counts.emplace_back(client, connections[client]);
     }
     std::ranges::stable_sort(
         counts, [](const auto& one, const auto& other) { return one.second > other.second; });

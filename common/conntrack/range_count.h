@@ -16,6 +16,8 @@ namespace conntrack {
 
 class RangeCount {
 public:
+    /// At most so many sources will come. What is not used takes no memory.
+    void reserve(std::size_t sources) { clients_.reserve(sources); }
     /// One whose source NAT changed.
     void add_source(const Mapping& mapping, net::PortRange range);
     /// One whose port is of the range.

@@ -31,7 +31,7 @@ struct Piece {
 
 /// Takes the first piece off `rest`, and the padding behind it.
 template <class Header>
-Piece<Header> take(std::span<const std::byte>& rest)
+[[gnu::always_inline]] inline Piece<Header> take(std::span<const std::byte>& rest)
 {
     constexpr std::size_t alignment = NLMSG_ALIGNTO;
     static_assert(alignment == NLA_ALIGNTO);

@@ -2,30 +2,10 @@
 
 #include <algorithm>
 
+#include "common/sockets/hash.h"
+
 namespace sockets {
 namespace {
-
-/// The finisher of splitmix64: every bit of the result depends on every bit of `bits`.
-constexpr std::uint64_t mix(std::uint64_t bits)
-{
-    constexpr unsigned first_shift = 30;
-    constexpr unsigned second_shift = 27;
-    constexpr unsigned third_shift = 31;
-    bits = (bits ^ (bits >> first_shift)) * 0xbf58476d1ce4e5b9U;
-    bits = (bits ^ (bits >> second_shift)) * 0x94d049bb133111ebU;
-    return bits ^ (bits >> third_shift);
-}
-
-/// Odd numbers without a pattern, by which the parts of a key are told apart before they are added
-/// and mixed (multilinear hashing): the fractional parts of the square roots of 2, 3, 5 and 7.
-constexpr std::array<std::uint64_t, 4> factors = {0x6a09e667f3bcc909U, 0xbb67ae8584caa73bU,
-                                                  0x3c6ef372fe94f82bU, 0xa54ff53a5f1d36f1U};
-
-constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
-{
-    constexpr unsigned word_bits = 32;
-    return std::uint64_t{high} << word_bits | low;
-}
 
 net::Tuple tuple_of(const Socket& socket)
 {
@@ -96,15 +76,12 @@ net::Tuple Connections::tuple(TupleNumber number) const
 
 std::uint64_t Connections::Ipv4Key::hash() const
 {
-    return mix(join(source, destination) + factors[0] * join(device, destination_port));
+    return mix(join(source, destination) + hash_factors[0] * join(device, destination_port));
 }
 
 std::uint64_t Connections::Ipv6Key::hash() const
 {
-    return mix(join(device, destination_port) + factors[0] * join(source[0], source[1]) +
-               factors[1] * join(source[2], source[3]) +
-               factors[2] * join(destination[0], destination[1]) +
-               factors[3] * join(destination[2], destination[3]));
+    return hash_of(source, destination, join(device, destination_port));
 }
 
 } // namespace sockets

@@ -40,6 +40,13 @@ struct HugePages {
         return static_cast<Item*>(memory);
     }
 
+    /// As many items, or more if only so they fill huge pages to the end.
+    [[nodiscard]] static std::size_t fill_pages(std::size_t items)
+    {
+        const std::size_t pages = (items * sizeof(Item) + page - 1) / page;
+        return pages < 2 ? items : (pages * page + sizeof(Item) - 1) / sizeof(Item);
+    }
+
     void deallocate(Item* memory, std::size_t /*items*/) noexcept { std::free(memory); }
 
     bool operator==(const HugePages&) const = default;

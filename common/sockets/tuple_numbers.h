@@ -53,6 +53,9 @@ public:
         additions_ = 0;
     }
 
+    /// At once, in the order of the calls of this; what was put off comes in its own time.
+    std::uint32_t number_of(const Key& key) { return number_of(key, key.hash()); }
+
     /// Of what was settled.
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
     [[nodiscard]] const Key& key(std::size_t number) const { return keys_[number]; }
@@ -102,21 +105,24 @@ private:
     template <class Taker>
     void carry_out(const Addition& addition, Taker& take)
     {
-        const std::size_t position = position_of(addition.key, addition.hash);
-        std::size_t number = slots_[position].next;
-        if (number == empty) {
-            number = keys_.size() + 1;
-            append(addition, position);
-        }
-        take(static_cast<std::uint32_t>(number - 1), addition.item);
+        take(number_of(addition.key, addition.hash), addition.item);
     }
 
-    void append(const Addition& addition, std::size_t position)
+    std::uint32_t number_of(const Key& key, std::uint64_t hash)
+    {
+        const std::size_t position = position_of(key, hash);
+        const Slot slot = slots_[position];
+        if (slot.next == empty)
+            append(key, hash, position);
+        return static_cast<std::uint32_t>((slot.next == empty ? keys_.size() : slot.next) - 1);
+    }
+
+    void append(const Key& key, std::uint64_t hash, std::size_t position)
     {
         if (keys_.size() == largest_number)
             throw std::length_error("more tuples than a snapshot can hold");
-        keys_.push_back(addition.key);
-        slots_[position] = make_slot(keys_.size(), addition.hash);
+        keys_.push_back(key);
+        slots_[position] = make_slot(keys_.size(), hash);
         if (keys_.size() * 4 > slots_.size() * 3)
             grow();
     }
