@@ -30,8 +30,8 @@ public:
 
 private:
     [[nodiscard]] bool is_watched(const conntrack::NatTuple& tuple) const;
-    /// What the entries tell; of none, without a look.
-    conntrack::Reading read_tuples(checks::NatSituation& situation) const;
+    /// What the entries tell. Nothing is read if there are none.
+    std::optional<conntrack::Reading> read_tuples(checks::NatSituation& situation) const;
 
     checks::NatJudgement judgement_ = {
         {Range::parse("66", Range::Unit::percent), Range::parse("90", Range::Unit::percent)},
@@ -51,6 +51,7 @@ Report EphemeralNat::measure(bool verbose)
     kernel::keep_capabilities(kernel::Purpose::tracked_connections);
     if (ipv4_only_ != ipv6_only_)
         watch_.family = ipv4_only_ ? ports::Watch::Family::ipv4 : ports::Watch::Family::ipv6;
+    watch_.source_option = "--nat-address";
     if (const auto contradiction = watch_.contradiction())
         throw plugin::UsageError(*contradiction);
 
@@ -59,36 +60,38 @@ Report EphemeralNat::measure(bool verbose)
     if (!counters)
         return checks::report_no_tracking();
     judgement_.rows = static_cast<std::size_t>(top_);
-    checks::NatSituation situation{*counters};
-    if (range_)
-        situation.range = *range_;
+    checks::NatSituation situation{*counters, range_};
 
     // Read the entries, if there are any and we may.
-    conntrack::Reading reading;
+    std::optional<conntrack::Reading> reading;
     try {
         reading = read_tuples(situation);
     } catch (const kernel::ReaderUnavailable& error) {
         situation.obstacle = error.what();
+        situation.privilege = kernel::find_privilege(kernel::Purpose::tracked_connections);
     }
 
     Report report = checks::report_nat(situation, judgement_);
-    if (verbose && situation.found)
-        report.details.push_back(checks::tell_reader(reading));
+    if (verbose && reading)
+        report.details.push_back(checks::tell_reader(*reading));
     return report;
 }
 
-conntrack::Reading EphemeralNat::read_tuples(checks::NatSituation& situation) const
+std::optional<conntrack::Reading> EphemeralNat::read_tuples(checks::NatSituation& situation) const
 {
     const auto length = situation.counters.time_wait_length;
     conntrack::NatTable table(length, situation.counters.entries);
-    conntrack::Reading reading;
+    std::optional<conntrack::Reading> reading;
     if (situation.counters.entries > 0)
         reading = conntrack::read_entries([&](const conntrack::Entry& entry) { table.add(entry); });
     table.settle();
     const conntrack::NatCensus census(table, range_, length);
     checks::NatTuples found;
     const std::vector<conntrack::TupleNumber> watched =
-        census.select([&](const conntrack::NatTuple& tuple) { return is_watched(tuple); });
+        census.select([&](const conntrack::NatTuple& tuple) {
+            ++found.all;
+            return is_watched(tuple);
+        });
     found.tuples = watched.size();
     found.rows = census.find_worst(watched, judgement_.rows);
     situation.found = std::move(found);
@@ -130,8 +133,8 @@ void EphemeralNat::declare(Options& options)
         [this](const std::string& text) { range_ = net::parse_dashed_range(text); }));
     options.add(plugin::choice_option(
         "time-wait",
-        "whether new connections take the ports of closed ones, as newer kernels do: count both "
-        "(auto), never (count), always (ignore)",
+        "for `refused`, whether new connections take the ports of closed ones, as newer kernels "
+        "do: tell both (auto), never (count), always (ignore)",
         plugin::Choices<checks::Eviction>{{"auto", checks::Eviction::unknown},
                                           {"count", checks::Eviction::never},
                                           {"ignore", checks::Eviction::always}},

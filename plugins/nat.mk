@@ -12,6 +12,7 @@ libephemeral_a_SOURCES += \
 	common/conntrack/range_count.cc common/conntrack/range_count.h \
 	common/conntrack/reader.cc common/conntrack/reader.h \
 	common/kernel/conntrack_counters.cc common/kernel/conntrack_counters.h \
+	plugins/nat_advice.cc plugins/nat_advice.h \
 	plugins/nat_description.cc plugins/nat_description.h \
 	plugins/nat_rows.cc plugins/nat_rows.h \
 	plugins/nat_situation.cc plugins/nat_situation.h

@@ -6,6 +6,7 @@
 
 #include "common/plugin/number.h"
 #include "plugins/first_line.h"
+#include "plugins/nat_advice.h"
 
 namespace checks {
 namespace {
@@ -15,11 +16,25 @@ using plugin::Metric;
 using plugin::Report;
 using plugin::Verdict;
 
+/// What is judged is the share that is refused for certain.
 const NatUsage& most_refusing(const NatTuples& found, Eviction eviction)
 {
     return *std::ranges::max_element(found.rows, {}, [&](const NatUsage& usage) {
-        return refused_percentage(usage, eviction).most;
+        const conntrack::RefusedShare refused = refused_percentage(usage, eviction);
+        return std::pair(refused.least, refused.most);
     });
+}
+
+/// In percent, of the tuple for which it is worst; with two ends these may be of two.
+conntrack::RefusedShare refused_at_worst(const NatTuples& found, Eviction eviction)
+{
+    conntrack::RefusedShare worst;
+    for (const NatUsage& usage : found.rows) {
+        const conntrack::RefusedShare refused = refused_percentage(usage, eviction);
+        worst.least = std::max(worst.least, refused.least);
+        worst.most = std::max(worst.most, refused.most);
+    }
+    return worst;
 }
 
 struct NatVerdicts {
@@ -42,18 +57,14 @@ NatVerdicts add_metrics(const NatSituation& situation, const NatJudgement& judge
         add(metric);
     };
     NatVerdicts verdicts;
-    const plugin::Thresholds none;
     std::optional<conntrack::RefusedShare> refused;
-    std::size_t size = situation.range.size();
+    std::size_t size = situation.range().size();
     if (situation.found) {
         NatUsage worst;
-        worst.range = situation.range;
-        conntrack::RefusedShare most;
-        if (!situation.found->rows.empty()) {
+        worst.range = situation.range();
+        if (!situation.found->rows.empty())
             worst = situation.found->rows.front();
-            most = refused_percentage(most_refusing(*situation.found, judgement.eviction),
-                                      judgement.eviction);
-        }
+        refused = refused_at_worst(*situation.found, judgement.eviction);
         size = worst.range.size();
         verdicts.usage =
             report.judge(plugin::percentage_metric("usage", plugin::percentage(worst.used, size)),
@@ -61,8 +72,7 @@ NatVerdicts add_metrics(const NatSituation& situation, const NatJudgement& judge
         add(plugin::count_metric("used", worst.used, size));
         add(plugin::count_metric("left", worst.left(), size));
         verdicts.refused =
-            report.judge(plugin::percentage_metric("refused", most.least), judgement.refused);
-        refused = most;
+            report.judge(plugin::percentage_metric("refused", refused->least), judgement.refused);
         add(plugin::count_metric("time_wait", worst.time_wait));
         Metric projected = plugin::percentage_metric("projected", projected_percentage(worst));
         projected.maximum.reset();
@@ -72,17 +82,51 @@ NatVerdicts add_metrics(const NatSituation& situation, const NatJudgement& judge
     add(plugin::count_metric("range_size", size));
     if (situation.found)
         add(plugin::count_metric("tuples", situation.found->tuples));
-    add(plugin::count_metric("entries", counters.entries, counters.most_entries));
-    verdicts.table = report.judge(
-        plugin::percentage_metric("table_usage",
-                                  plugin::percentage(counters.entries, counters.most_entries)),
-        judgement.table);
+    // 0: there is no limit (nf_conntrack_max).
+    const auto limit =
+        counters.most_entries > 0 ? std::optional(counters.most_entries) : std::nullopt;
+    add(plugin::count_metric("entries", counters.entries, limit));
+    if (limit)
+        verdicts.table = report.judge(
+            plugin::percentage_metric("table_usage", plugin::percentage(counters.entries, *limit)),
+            judgement.table);
     count_up("insert_failed", counters.insert_failed);
     count_up("drop", counters.drop);
     count_up("early_drop", counters.early_drop);
     if (refused && refused->least < refused->most)
-        report.judge(plugin::percentage_metric("refused_most", refused->most), none);
+        add(plugin::percentage_metric("refused_most", refused->most));
     return verdicts;
+}
+
+bool alerts(const Verdict& verdict)
+{
+    return verdict.state != plugin::State::ok;
+}
+
+/// " (table_usage 95.4% > 90%)"; nothing if that is OK.
+std::string in_brackets(const Verdict& verdict)
+{
+    return alerts(verdict) ? fmt::format(" ({})", verdict.phrase) : "";
+}
+
+/// What the sentence is about; there is a row.
+const NatUsage& find_subject(const NatTuples& found, const NatJudgement& judgement,
+                             const NatVerdicts& verdicts)
+{
+    const bool is_refused_worse =
+        verdicts.refused.state != verdicts.usage.state &&
+        plugin::worse(verdicts.refused.state, verdicts.usage.state) == verdicts.refused.state;
+    return is_refused_worse ? most_refusing(found, judgement.eviction) : found.rows.front();
+}
+
+/// If there is no row.
+std::string tell_nothing(const NatSituation& situation)
+{
+    const std::size_t all = situation.found->all;
+    return all == 0 ? fmt::format("NAT changes the source of none of {} tracked connections",
+                                  situation.counters.entries)
+                    : fmt::format("none of {} tuples of NAT is among those that the options select",
+                                  all);
 }
 
 /// What decides comes first.
@@ -91,13 +135,11 @@ std::string summarize(const NatSituation& situation, const NatJudgement& judgeme
 {
     const NatTuples& found = *situation.found;
     if (found.rows.empty())
-        return fmt::format("NAT changes the source of none of {} tracked connections",
-                           situation.counters.entries);
+        return tell_nothing(situation) + in_brackets(verdicts.table);
     const NatUsage& refusing = most_refusing(found, judgement.eviction);
     const conntrack::RefusedShare refused = refused_percentage(refusing, judgement.eviction);
-    const bool is_refused = verdicts.refused.state != plugin::State::ok;
-    const bool is_used = verdicts.usage.state != plugin::State::ok;
-    const NatUsage& subject = is_refused && !is_used ? refusing : found.rows.front();
+    const bool is_refused = alerts(verdicts.refused);
+    const NatUsage& subject = find_subject(found, judgement, verdicts);
     const std::string left =
         fmt::format("{} of {} ports left", subject.left(), subject.range.size());
     const net::Tuple room = {subject.tuple.source, subject.tuple.destination.address,
@@ -107,92 +149,58 @@ std::string summarize(const NatSituation& situation, const NatJudgement& judgeme
     if (is_refused && is_same)
         start = fmt::format("{} of new connections refused {}, {}", tell_percentage(refused),
                             tell_tuple(subject), left);
+    else if (alerts(verdicts.table) && !alerts(verdicts.usage) && !is_refused)
+        start = fmt::format("{} of at most {} tracked connections{}", situation.counters.entries,
+                            situation.counters.most_entries, in_brackets(verdicts.table));
     FirstLine line(start, room);
-    for (const Verdict* verdict : {&verdicts.usage, &verdicts.refused, &verdicts.table}) {
-        if (verdict->state != plugin::State::ok)
-            line.add(fmt::format(" ({})", verdict->phrase));
-    }
+    for (const Verdict* verdict : {&verdicts.usage, &verdicts.refused})
+        line.add(in_brackets(*verdict));
+    if (alerts(verdicts.usage) || is_refused)
+        line.add(in_brackets(verdicts.table));
     if (is_refused && !is_same)
         line.add(fmt::format("; {} refused {}", tell_percentage(refused), tell_tuple(refusing)));
     return line.text();
 }
 
-void tell_clients(const NatUsage& worst, std::vector<std::string>& details)
+/// Whether the number of entries alone proves that nothing is wrong with a tuple of `range`.
+bool is_ok_by_count(std::size_t entries, net::PortRange range, const NatJudgement& judgement)
 {
-    std::vector<std::string> told;
-    for (const auto& [client, connections] : worst.worst_clients)
-        told.push_back(fmt::format("{} {}", client.text(), connections));
-    details.push_back(fmt::format("Most of its connections come from: {}.", fmt::join(told, ", ")));
-}
-
-void tell_what_helps(const NatUsage& worst, std::vector<std::string>& details)
-{
-    details.emplace_back("What would help:");
-    details.emplace_back("  more NAT addresses, of which each has as many ports; a client stays on "
-                         "one of them");
-    if (!worst.is_random)
-        details.emplace_back("  `random` in the rule: used ports stand in no clusters, and the "
-                             "first connection is refused at 85 %, not at 63 %");
-    if (worst.range.size() < conntrack::default_range(conntrack::OriginalPorts::others).size())
-        details.emplace_back("  a wider range in the rule (to :1024-65535)");
-    if (worst.time_wait > worst.used / 2)
-        details.emplace_back("  connections kept open (keep-alive, a pool): most are in TIME_WAIT");
-}
-
-void tell_limits(const NatTuples& found, const NatJudgement& judgement,
-                 std::vector<std::string>& details)
-{
-    for (const NatUsage& usage : found.rows) {
-        if (usage.picked_elsewhere)
-            details.push_back(fmt::format(
-                "NAT picked ports of {} {}, which does not fit the range {}: give --ports as the "
-                "rule has it.",
-                text_of(*usage.picked_elsewhere), tell_tuple(usage), text_of(usage.range)));
-    }
-    const bool is_doubtful = std::ranges::any_of(found.rows, [&](const NatUsage& usage) {
-        const conntrack::RefusedShare refused = refused_percentage(usage, judgement.eviction);
-        return refused.least < refused.most;
-    });
-    if (is_doubtful)
-        details.emplace_back("Newer kernels take the ports of closed connections, and then refuse "
-                             "the lower share; which do so cannot be read (--time-wait).");
-}
-
-/// Whether the number of entries alone proves that nothing is wrong.
-bool is_ok_by_count(const NatSituation& situation, const NatJudgement& judgement)
-{
-    const std::size_t entries = situation.counters.entries;
-    const std::size_t size = situation.range.size();
-    return plugin::is_verdict_certain(0, plugin::percentage(std::min(entries, size), size),
-                                      judgement.usage) &&
-           plugin::is_verdict_certain(
-               0, 100 * conntrack::most_failed_searches(situation.range, entries),
-               judgement.refused);
+    const auto is_ok = [](double most, const plugin::Thresholds& thresholds) {
+        return plugin::judge(0, thresholds).state == plugin::State::ok &&
+               plugin::is_verdict_certain(0, most, thresholds);
+    };
+    const std::size_t size = range.size();
+    return is_ok(plugin::percentage(std::min(entries, size), size), judgement.usage) &&
+           is_ok(100 * conntrack::most_failed_searches(range, entries), judgement.refused);
 }
 
 /// What the number of entries says, if they may not be read.
 void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,
-                   const std::string& table, Report& report)
+                   const NatVerdicts& verdicts, Report& report)
 {
+    using conntrack::OriginalPorts;
     const std::size_t entries = situation.counters.entries;
-    const std::size_t size = situation.range.size();
-    if (is_ok_by_count(situation, judgement)) {
+    const net::PortRange range = situation.range();
+    const std::string table = in_brackets(verdicts.table);
+    if (is_ok_by_count(entries, range, judgement)) {
         report.sentence = fmt::format("at most {} of {} ports used, by the number of tracked "
                                       "connections{}",
-                                      entries, size, table);
-        report.details.emplace_back(
-            "They could not be read, and need not be. Clients that use ports below 1024 share "
-            "ranges of 511 and 424 ports, which this does not prove.");
+                                      entries, range.size(), table);
+        if (!situation.rule &&
+            !is_ok_by_count(entries, default_range(OriginalPorts::below_1024), judgement))
+            report.details.emplace_back("This does not prove it for clients that use ports below "
+                                        "1024, which share 511 or 424 ports.");
     } else {
         if (judgement.if_refused == IfRefused::unknown)
             report.judge(plugin::State::unknown);
-        report.sentence = fmt::format("{} tracked connections may take most of {} ports, and "
+        report.sentence = fmt::format("NAT may refuse some with {} tracked connections, and "
                                       "reading them needs CAP_NET_ADMIN{}",
-                                      entries, size, table);
+                                      entries, table);
     }
     report.details.push_back(fmt::format("They cannot be read here: {}.", situation.obstacle));
-    report.details.emplace_back("Give the capability to this program alone: setcap "
-                                "cap_net_admin+p, or start it by sudo.");
+    report.details.push_back(tell_remedy(situation.privilege));
+    if (alerts(verdicts.table))
+        tell_what_helps({}, true, report.details);
 }
 
 } // namespace
@@ -201,23 +209,24 @@ Report report_nat(const NatSituation& situation, const NatJudgement& judgement)
 {
     Report report;
     const NatVerdicts verdicts = add_metrics(situation, judgement, report);
-    const std::string table = verdicts.table.state == plugin::State::ok
-                                  ? ""
-                                  : fmt::format(" ({})", verdicts.table.phrase);
     if (!situation.found) {
-        tell_by_count(situation, judgement, table, report);
+        tell_by_count(situation, judgement, verdicts, report);
         return report;
     }
+    const NatTuples& found = *situation.found;
     report.sentence = summarize(situation, judgement, verdicts);
-    report.tables = make_nat_tables(
-        judgement.rows == 0 ? std::vector<NatUsage>() : situation.found->rows, judgement.eviction);
-    if (!situation.found->rows.empty()) {
-        const NatUsage& worst = situation.found->rows.front();
-        tell_clients(worst, report.details);
-        if (report.state != plugin::State::ok)
-            tell_what_helps(worst, report.details);
-        tell_limits(*situation.found, judgement, report.details);
+    report.tables = make_nat_tables(judgement.rows == 0 ? std::vector<NatUsage>() : found.rows,
+                                    judgement.eviction);
+    std::optional<NatUsage> endangered;
+    if (!found.rows.empty()) {
+        const NatUsage& subject = find_subject(found, judgement, verdicts);
+        report.details.push_back(tell_clients(subject));
+        if (alerts(verdicts.usage) || alerts(verdicts.refused))
+            endangered = subject;
     }
+    if (endangered || alerts(verdicts.table))
+        tell_what_helps(endangered, alerts(verdicts.table), report.details);
+    tell_limits(found.rows, judgement.eviction, report.details);
     return report;
 }
 

@@ -9,6 +9,7 @@
 #include "common/conntrack/nat_census.h"
 #include "common/conntrack/reader.h"
 #include "common/kernel/conntrack_counters.h"
+#include "common/kernel/privileges.h"
 #include "common/plugin/report.h"
 #include "plugins/if_refused_option.h"
 #include "plugins/nat_rows.h"
@@ -27,15 +28,21 @@ struct NatJudgement {
 /// What the entries tell.
 struct NatTuples {
     std::vector<conntrack::NatUsage> rows; ///< the worst first; empty if NAT changed no source
-    std::size_t tuples = 0;                ///< of NAT
+    std::size_t tuples = 0;                ///< of NAT, that the options select
+    std::size_t all = 0;                   ///< of NAT
 };
 
 struct NatSituation {
     kernel::ConntrackCounters counters;
-    /// Of the rule, or the kernel's own.
-    net::PortRange range = conntrack::default_range(conntrack::OriginalPorts::others);
-    std::optional<NatTuples> found = {}; ///< nothing if the entries could not be read
-    std::string obstacle = {};           ///< why not
+    std::optional<net::PortRange> rule = {}; ///< the rule's range; nothing for the kernel's own
+    std::optional<NatTuples> found = {};     ///< nothing if the entries could not be read
+    std::string obstacle = {};               ///< why not
+    kernel::Privilege privilege = kernel::Privilege::held;
+
+    [[nodiscard]] net::PortRange range() const
+    {
+        return rule.value_or(conntrack::default_range(conntrack::OriginalPorts::others));
+    }
 };
 
 plugin::Report report_nat(const NatSituation& situation, const NatJudgement& judgement);

@@ -65,34 +65,39 @@ std::vector<NatUsage> NatCensus::find_worst(std::vector<TupleNumber> candidates,
 
     rows = std::max<std::size_t>(rows, 1);
     std::vector<NatUsage> worst;
-    std::optional<NatUsage> most_refusing;
+    std::optional<NatUsage> surest; // of those that refuse, by the least share
+    std::optional<NatUsage> most;   // by the most
     const auto can_matter = [&](TupleNumber number) {
-        if (worst.size() < rows || most_share(number) > worst[rows - 1].share())
-            return true;
-        return most_failed_searches(smallest_range(number), table_.mappings(number)) >
-               std::max(most_refusing->refused.most, least_shown);
+        return worst.size() < rows || most_share(number) > worst[rows - 1].share() ||
+               most_failed_searches(smallest_range(number), table_.mappings(number)) >
+                   std::max(surest->refused.least, least_shown);
     };
     std::size_t at_once = first_batch;
-    for (std::size_t next = 0; next < candidates.size() && can_matter(candidates[next]);) {
-        const std::size_t end = std::min(next + at_once, candidates.size());
+    for (std::size_t next = 0; next < candidates.size();) {
+        std::vector<TupleNumber> batch;
+        for (; next < candidates.size() && batch.size() < at_once; ++next) {
+            if (can_matter(candidates[next]))
+                batch.push_back(candidates[next]);
+        }
         at_once = largest_batch;
-        const std::vector<TupleNumber> batch(candidates.begin() + static_cast<std::ptrdiff_t>(next),
-                                             candidates.begin() + static_cast<std::ptrdiff_t>(end));
         for (NatUsage& usage : count(batch)) {
-            if (!most_refusing || usage.refused.most > most_refusing->refused.most)
-                most_refusing = usage;
+            if (!surest || usage.refused.least > surest->refused.least)
+                surest = usage;
+            if (!most || usage.refused.most > most->refused.most)
+                most = usage;
             worst.push_back(std::move(usage));
         }
         std::ranges::stable_sort(worst, is_worse);
         if (worst.size() > rows)
             worst.resize(rows);
-        next = end;
     }
-    const auto is_listed = [&](const NatUsage& usage) {
-        return usage.number == most_refusing->number && usage.range == most_refusing->range;
-    };
-    if (most_refusing && most_refusing->refused.most > 0 && std::ranges::none_of(worst, is_listed))
-        worst.push_back(*std::move(most_refusing));
+    for (const std::optional<NatUsage>& refusing : {surest, most}) {
+        const auto is_same = [&](const NatUsage& usage) {
+            return usage.number == refusing->number && usage.range == refusing->range;
+        };
+        if (refusing && refusing->refused.most > 0 && std::ranges::none_of(worst, is_same))
+            worst.push_back(*refusing);
+    }
     return worst;
 }
 
@@ -121,7 +126,7 @@ std::vector<NatUsage> NatCensus::count(const std::vector<TupleNumber>& numbers) 
         const OriginalPorts own =
             range_ ? OriginalPorts::others : original_ports_of(mapping.original_port);
         if (mapping.is_source_changed != 0)
-            tuple.counts.at(place_of(own)).add_source(mapping, range_of(own));
+            tuple.counts.at(place_of(own)).add_source(mapping, range_);
     });
 
     std::vector<NatUsage> usages;
@@ -154,9 +159,9 @@ NatUsage NatCensus::summarize(const RangeCount& count, const net::PortSet& used,
     usage.projected = usage.used - std::min(usage.used, usage.time_wait) +
                       static_cast<std::size_t>(std::llround(
                           usage.close_rate * static_cast<double>(time_wait_length_.count())));
-    usage.is_random = count.is_random();
+    usage.keeps_ports = count.keeps_ports();
     if (most_failed_searches(range, usage.used) >= least_shown) {
-        const double searching = count.share_that_searches(used, range);
+        const double searching = count.share_that_searches(used);
         usage.refused = share_of_failed_searches(range, used, used - kept_open);
         usage.refused.least *= searching;
         usage.refused.most *= searching;

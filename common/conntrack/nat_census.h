@@ -31,7 +31,7 @@ struct NatUsage {
     double close_rate = 0;     ///< a second
     std::size_t projected = 0; ///< ports used if that goes on; may pass all
     RefusedShare refused;      ///< of new connections
-    bool is_random = false;
+    bool keeps_ports = false;  ///< the rule lets a connection have its own port if that is free
     std::size_t clients = 0;
     std::vector<std::pair<net::Address, std::size_t>> worst_clients; ///< the first few, by entries
     /// What NAT picked itself, if that does not fit `range`: beyond it, or in a part of it alone.
@@ -65,8 +65,9 @@ public:
         return selected;
     }
 
-    /// The `rows` worst of `candidates` by used share, worst first, and behind them the one that
-    /// refuses most if it is another one. One is found even if `rows` is 0.
+    /// The `rows` worst of `candidates` by used share, worst first, and behind them those that
+    /// refuse the largest share at least, and at most, if they are others. One is found even if
+    /// `rows` is 0.
     [[nodiscard]] std::vector<NatUsage> find_worst(std::vector<TupleNumber> candidates,
                                                    std::size_t rows) const;
 

@@ -5,7 +5,7 @@
 // counts: also the gateway's own, and those that kept their port. As an original it can only be one
 // that comes from the destination itself to the NAT address. Which of these matter is known at the
 // end; nearly all others are told at once: if NAT changed the source alone, the original comes from
-// a client.
+// a client. If it changed nothing, the original is the reply turned round.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +34,7 @@ struct Mapping {
     std::uint32_t is_address_changed : 1;
     std::uint32_t is_evictable : 1; ///< by kernels that do that
     std::uint32_t state : 2;        ///< a State
-    std::uint32_t : 1;
+    std::uint32_t is_unchanged : 1; ///< NAT left both ends alone
     ClientNumber client : 24;
     std::uint32_t age : 8; ///< of a TIME_WAIT, in seconds; unknown_age
     std::uint16_t port;
@@ -93,10 +93,11 @@ private:
         }
         friend bool operator==(const Client&, const Client&) = default;
     };
-    /// An original that may come from a destination.
-    struct Original {
-        NatTuple tuple;
-        std::uint16_t port = 0;
+    /// One whose destination NAT changed.
+    struct Renamed {
+        std::uint32_t mapping;
+        ClientNumber destination; ///< the original one
+        std::uint16_t port;
     };
 
     static std::uint8_t bit_of(OriginalPorts original)
@@ -104,6 +105,7 @@ private:
         return static_cast<std::uint8_t>(1U << static_cast<unsigned>(original));
     }
     void add_to(TupleNumber number, Mapping mapping);
+    [[nodiscard]] std::uint32_t age_of(std::chrono::seconds expires_in) const;
     ClientNumber number_of(const net::Address& client);
 
     std::chrono::seconds time_wait_length_;
@@ -111,7 +113,8 @@ private:
     sockets::TupleNumbers<NatTuple, Mapping> tuples_;
     std::vector<Total> totals_; ///< by the tuple's number
     sockets::TupleNumbers<Client, std::monostate> clients_;
-    std::vector<Original> originals_;
+    std::vector<Renamed> renamed_;
+    std::uint32_t entries_ = 0;
 };
 
 } // namespace conntrack

@@ -9,7 +9,7 @@ namespace conntrack {
 namespace {
 
 constexpr std::size_t starts = 65536; ///< a place is an u16
-constexpr std::size_t first_window = 128;
+constexpr std::size_t first_window = most_searched_whole;
 constexpr std::size_t smallest_window = 8;
 constexpr std::size_t evicting_probes = 32;
 

@@ -11,9 +11,14 @@
 // tells.
 #pragma once
 
+#include <cstddef>
+
 #include "common/net/port_set.h"
 
 namespace conntrack {
+
+/// A range of so many ports is looked at as a whole.
+constexpr std::size_t most_searched_whole = 128;
 
 /// A share of new connections, 0 to 1; if it is not certain, its two ends.
 struct RefusedShare {

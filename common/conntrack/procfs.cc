@@ -86,9 +86,11 @@ std::optional<Entry> parse_procfs_line(std::string_view line)
     entry.original = take_direction(words, next);
     entry.reply = take_direction(words, next);
     entry.zone = find_zone(words);
+    // An offloaded TCP connection shows no state; it is open (tcp_print_conntrack()).
+    const bool is_offloaded = contains(words, "[OFFLOAD]") || contains(words, "[HW_OFFLOAD]");
     if (entry.protocol == IPPROTO_UDP)
         entry.state = contains(words, "[UNREPLIED]") ? State::other : State::established;
-    else if (state == "ESTABLISHED")
+    else if (state == "ESTABLISHED" || is_offloaded)
         entry.state = State::established;
     else if (state == "TIME_WAIT")
         entry.state = State::time_wait;

@@ -1,4 +1,4 @@
-// Entries from /proc/net/nf_conntrack, for who may read that file (root, CAP_DAC_READ_SEARCH) and
+// Entries from /proc/net/nf_conntrack, for who may read that file (root) and
 // may not ask ctnetlink. Many kernels lack it (CONFIG_NF_CONNTRACK_PROCFS).
 #pragma once
 

@@ -4,13 +4,16 @@
 
 namespace conntrack {
 
-void RangeCount::add_source(const Mapping& mapping, net::PortRange range)
+void RangeCount::add_source(const Mapping& mapping, const std::optional<net::PortRange>& rule)
 {
     clients_.push_back(mapping.client);
-    if (!range.contains(mapping.original_port))
+    if (rule && !rule->contains(mapping.original_port))
         ++from_elsewhere_;
-    else
+    else {
         ++originals_[mapping.original_port / bucket_ports];
+        lowest_original_ = std::min(lowest_original_, mapping.original_port);
+        highest_original_ = std::max(highest_original_, mapping.original_port);
+    }
     if (mapping.port == mapping.original_port) {
         ++kept_;
         return;
@@ -49,7 +52,7 @@ bool RangeCount::is_random() const
     return could_keep >= enough && kept_ * one_in < could_keep;
 }
 
-double RangeCount::share_that_searches(const net::PortSet& used, net::PortRange range) const
+double RangeCount::share_that_searches(const net::PortSet& used) const
 {
     if (is_random() || clients_.empty())
         return 1;
@@ -57,11 +60,11 @@ double RangeCount::share_that_searches(const net::PortSet& used, net::PortRange 
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
         if (originals_[bucket] == 0)
             continue;
-        const std::size_t first = bucket * bucket_ports;
-        const net::PortRange part = {
-            static_cast<std::uint16_t>(std::max<std::size_t>(first, range.low)),
-            static_cast<std::uint16_t>(
-                std::min<std::size_t>(first + bucket_ports - 1, range.high))};
+        const std::size_t first = std::max<std::size_t>(bucket * bucket_ports, lowest_original_);
+        const std::size_t last =
+            std::min<std::size_t>((bucket + 1) * bucket_ports - 1, highest_original_);
+        const net::PortRange part = {static_cast<std::uint16_t>(first),
+                                     static_cast<std::uint16_t>(last)};
         searching += originals_[bucket] * static_cast<double>(used_in(used, part)) /
                      static_cast<double>(part.size());
     }

@@ -9,7 +9,6 @@
 #include "common/conntrack/procfs.h"
 #include "common/kernel/netlink_channel.h"
 #include "common/kernel/privileges.h"
-#include "common/kernel/proc_file.h"
 #include "common/kernel/reader_unavailable.h"
 
 namespace conntrack {
@@ -43,15 +42,6 @@ void read_by_ctnetlink(const EntrySink& sink)
     }
 }
 
-/// If a capability of the program's file has no effect here, that.
-std::string tell_no_new_privileges()
-{
-    const bool is_set = kernel::read_proc_file_if_present("/proc/self/status")
-                            .value_or("")
-                            .find("\nNoNewPrivs:\t1\n") != std::string::npos;
-    return is_set ? "; no_new_privs is set, so that the program's file gives no capability" : "";
-}
-
 } // namespace
 
 Reading read_entries(const EntrySink& sink)
@@ -63,8 +53,7 @@ Reading read_entries(const EntrySink& sink)
         try {
             read_by_procfs(sink);
         } catch (const ReaderUnavailable& error) {
-            throw ReaderUnavailable(
-                fmt::format("{}; {}{}", refusal.what(), error.what(), tell_no_new_privileges()));
+            throw ReaderUnavailable(fmt::format("{}; {}", refusal.what(), error.what()));
         }
         return {Reader::procfs, refusal.what()};
     }

@@ -1,7 +1,8 @@
 // What everybody may read of connection tracking: how many entries there are, how many there may
 // be, and what the kernel dropped.
 //
-// The table is one for all network namespaces, and so is its limit; the count is this namespace's.
+// The table is one for all network namespaces, but each is counted by itself, and each may have
+// nf_conntrack_max entries (__nf_conntrack_alloc()).
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,7 @@ namespace kernel {
 
 struct ConntrackCounters {
     std::size_t entries = 0;
-    std::size_t most_entries = 0; ///< nf_conntrack_max
+    std::size_t most_entries = 0; ///< nf_conntrack_max; 0 for no limit
     std::chrono::seconds time_wait_length{120};
     std::optional<std::uint64_t> insert_failed;
     std::optional<std::uint64_t> drop;

@@ -97,6 +97,17 @@ void keep_privileges(Purpose purpose)
     keep_capabilities(purpose);
 }
 
+Privilege find_privilege(Purpose purpose)
+{
+    Capabilities capabilities{};
+    if (get(capabilities) && (capabilities[0].permitted & mask_of(purpose)) == mask_of(purpose))
+        return Privilege::held;
+    if (geteuid() == 0)
+        return Privilege::none_of_root;
+    return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? Privilege::kept_back
+                                                       : Privilege::not_given;
+}
+
 RaisedPrivileges::RaisedPrivileges(Purpose purpose)
 {
     put_into_effect(mask_of(purpose));

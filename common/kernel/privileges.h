@@ -23,6 +23,16 @@ void keep_privileges(Purpose purpose);
 /// The same of the capabilities alone: root stays root, who may read some files without any.
 void keep_capabilities(Purpose purpose);
 
+enum class Privilege {
+    held,
+    not_given,
+    kept_back,   ///< by no_new_privs: a file's capabilities have no effect (prctl(2))
+    none_of_root ///< a container's
+};
+
+/// Whether this process may bring the capabilities into effect, or why not.
+Privilege find_privilege(Purpose purpose);
+
 /// While it lives, the capabilities are in effect, as far as we have them; none is afterwards.
 class RaisedPrivileges {
 public:

@@ -66,14 +66,14 @@ std::optional<std::string> Watch::contradiction() const
     const auto is_possible = [&](bool ipv4) { return fits_family(ipv4) && fits_source(ipv4); };
     const char* const only = family == Family::ipv4 ? "--ipv4" : "--ipv6";
     if (!is_possible(true) && !is_possible(false))
-        return fmt::format("--source '{}' is left out by {}", sources.front().address().text(),
-                           only);
+        return fmt::format("{} '{}' is left out by {}", source_option,
+                           sources.front().address().text(), only);
     for (const Destination& destination : destinations) {
         const bool ipv4 = is_ipv4(destination.addresses);
         if (!fits_family(ipv4))
             return fmt::format("--destination '{}' is left out by {}", destination.text, only);
         if (!fits_source(ipv4))
-            return fmt::format("no --source is of the family of --destination '{}'",
+            return fmt::format("no {} is of the family of --destination '{}'", source_option,
                                destination.text);
         for (const Destination& exclusion : exclusions) {
             if (exclusion.covers(destination))

@@ -39,6 +39,7 @@ struct Watch {
     std::vector<net::Subnet> sources;      ///< empty for every source
     std::vector<Destination> destinations; ///< empty for every destination
     std::vector<Destination> exclusions;
+    const char* source_option = "--source"; ///< what `sources` come from, for errors
 
     [[nodiscard]] bool covers(const net::Tuple& tuple) const
     {

@@ -59,7 +59,9 @@ BOOST_AUTO_TEST_CASE(critical_and_all_refused_if_64_of_64_ports_are_used)
     BOOST_TEST(report.summary().starts_with(
                    "100% of new connections refused from 192.0.2.1 to TCP 10.2.0.2:443"),
                report.summary());
-    BOOST_TEST(report.says("Most of its connections come from: 10.1.0.2 64."), report.words());
+    BOOST_TEST(
+        report.says("Most connections from 192.0.2.1 to TCP 10.2.0.2:443 come from: 10.1.0.2 64."),
+        report.words());
     BOOST_TEST(
         gateway
             .ask({.client = lab::at("10.1.0.9", 9), .destination = server, .nat = nat_address},
@@ -83,6 +85,15 @@ BOOST_AUTO_TEST_CASE(ok_by_the_number_of_entries_alone_if_they_may_not_be_read)
     BOOST_TEST(report.summary().starts_with("at most 1 of 64512 ports used"), report.summary());
     BOOST_TEST(!report.has("usage"));
     BOOST_TEST(report.metric("entries") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(usage_error_by_its_own_options_name_if_no_tuple_can_be_selected)
+{
+    const lab::Output output = lab::run({program, "--nat-address=192.0.2.1", "-6"});
+    BOOST_TEST(output.exit_code == 3);
+    BOOST_TEST(output.text.find("--nat-address '192.0.2.1' is left out by --ipv6") !=
+                   std::string::npos,
+               output.text);
 }
 
 BOOST_AUTO_TEST_CASE(cap_net_admin_alone_is_enough_with_no_new_privileges_too)
@@ -150,7 +161,7 @@ BOOST_AUTO_TEST_CASE(the_rate_of_closes_is_that_of_the_last_seconds)
                           .destination = server,
                           .nat = nat_address,
                           .tcp_state = time_wait,
-                          .seconds = 119}) == 0);
+                          .seconds = 118}) == 0);
     for (std::uint16_t i = 0; i < 20; ++i)
         BOOST_REQUIRE(
             gateway.pass({.client = lab::at("10.1.0.2", static_cast<std::uint16_t>(51000 + i)),

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "common/kernel/conntrack_counters.h"
+#include "common/kernel/proc_file.h"
 #include "tests/live/system_call.h"
 
 namespace lab {
@@ -111,6 +112,10 @@ NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
         done
         nft '
             table {family} nat {{
+                chain zones {{
+                    type filter hook prerouting priority -300;
+                    {family} saddr {in}3 ct original zone set 7;
+                }}
                 chain before {{
                     type nat hook prerouting priority -100;
                     {family} daddr {renamed}9 tcp dport 53 dnat to {server}:443;
@@ -149,9 +154,11 @@ void NatNetwork::at_gateway(const std::function<void()>& act) const
 
 std::uint64_t NatNetwork::count_refused() const
 {
-    // By a process of its own: /proc/net shows a thread the namespace of its whole process.
-    const Output counters = run({"/bin/cat", "/proc/net/stat/nf_conntrack"}, {gateway_.inside()});
-    return kernel::parse_conntrack_counter(counters.text, "insert_failed").value();
+    std::string counters;
+    // Not /proc/net, which shows a thread the namespace of its process' first one.
+    at_gateway(
+        [&] { counters = kernel::read_proc_file("/proc/thread-self/net/stat/nf_conntrack"); });
+    return kernel::parse_conntrack_counter(counters, "insert_failed").value();
 }
 
 std::optional<FileDescriptor> NatNetwork::pass(const Endpoint& client,

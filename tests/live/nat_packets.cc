@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_SUITE(nat_packets, *boost::unit_test::precondition(lab::can_nat_
 
 BOOST_AUTO_TEST_CASE(left_is_what_is_asked_and_what_packets_get)
 {
-    constexpr std::uint32_t mixes = 8;
+    constexpr std::uint32_t mixes = 16;
     std::size_t rows = 0;
     lab::for_each_seed(mixes, [&](std::uint32_t seed) {
         std::mt19937 random(seed);

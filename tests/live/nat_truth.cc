@@ -133,14 +133,13 @@ struct Refused {
     double measured = 0;
     std::size_t attempts = 0;
 
-    /// Whether both differ by no more than chance would have it: three standard errors, and half a
-    /// point because each attempt finds a slightly different table.
+    /// Whether both differ by no more than chance would have it: three standard errors.
     [[nodiscard]] bool agree() const
     {
         constexpr double least_variance = 1e-4;
         const double variance = std::max(predicted * (1 - predicted), least_variance);
         const double error = std::sqrt(variance / static_cast<double>(attempts));
-        return std::abs(predicted - measured) <= 3 * error + 0.005;
+        return std::abs(predicted - measured) <= 3 * error;
     }
 };
 

@@ -74,6 +74,10 @@ can_have_file_capabilities(boost::unit_test::test_unit_id /*test*/)
         if ((system.f_flag & ST_NOSUID) != 0)
             throw std::runtime_error("the file system here is mounted nosuid");
         const CapableCopy copy("plugins/check_ephemeral_nat", CAP_NET_ADMIN);
+        if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+            throw std::runtime_error("no_new_privs is set here");
+        if (!holds_in_a_child([] { return setuid(65534) == 0; }))
+            throw std::runtime_error("there is no other user here to run it as");
     } catch (const std::exception& error) {
         can = false;
         can.message() << error.what();

@@ -152,7 +152,7 @@ def mount_system(root):
 
 
 def show_cache(root):
-    """What was compiled outside, if a cache of it may be hidden by the copy's own /tmp; to be read only."""
+    """Shows the copy the compiler's cache, which its own /tmp may hide. It is only read."""
     cache = os.environ.get("CCACHE_DIR", "")
     if os.path.isdir(cache):
         os.makedirs(root + cache, exist_ok=True)

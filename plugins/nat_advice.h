@@ -1,0 +1,27 @@
+// What check_ephemeral_nat says behind its tables: whose connections they are, what would help, and
+// what the figures do not tell.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/conntrack/nat_census.h"
+#include "common/kernel/privileges.h"
+#include "plugins/nat_rows.h"
+
+namespace checks {
+
+std::string tell_clients(const conntrack::NatUsage& usage);
+
+/// For the tuple that is in danger, and for the table if that `is_filling`.
+void tell_what_helps(const std::optional<conntrack::NatUsage>& endangered, bool is_filling,
+                     std::vector<std::string>& details);
+
+void tell_limits(const std::vector<conntrack::NatUsage>& rows, Eviction eviction,
+                 std::vector<std::string>& details);
+
+/// How the program gets the capability that it lacks.
+std::string tell_remedy(kernel::Privilege privilege);
+
+} // namespace checks
