@@ -1,5 +1,6 @@
 #include "common/kernel/directory.h"
 
+#include <cerrno>
 #include <dirent.h>
 #include <memory>
 #include <string_view>
@@ -12,11 +13,18 @@ std::optional<std::vector<DirectoryEntry>> list_directory(const std::string& pat
     if (!directory)
         return std::nullopt;
     std::vector<DirectoryEntry> entries;
-    while (const dirent* const entry = readdir(directory.get())) {
+    while (true) {
+        // It returns nothing at the end as well as if it fails.
+        errno = 0;
+        const dirent* const entry = readdir(directory.get());
+        if (entry == nullptr)
+            break;
         const std::string_view name = static_cast<const char*>(entry->d_name);
         if (name != "." && name != "..")
             entries.push_back({std::string(name), entry->d_ino, entry->d_type == DT_DIR});
     }
+    if (errno != 0)
+        return std::nullopt;
     return entries;
 }
 

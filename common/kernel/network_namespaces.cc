@@ -108,6 +108,11 @@ bool is_refusal(int error)
     return error == EACCES || error == EPERM;
 }
 
+bool is_gone(int error)
+{
+    return error == ENOENT || error == ESRCH;
+}
+
 void Finder::add_processes()
 {
     const RaisedPrivileges privileges(Purpose::other_namespaces);
@@ -124,6 +129,8 @@ void Finder::add_processes()
                 refused_[*counters].processes.push_back(process);
             else if (is_refusal(errno))
                 hides_processes_ = true;
+        } else if (!is_gone(errno)) {
+            throw failure("look at " + path);
         }
     }
 }
@@ -200,7 +207,7 @@ Entry enter(const NetworkNamespace& target)
     const RaisedPrivileges privileges(Purpose::other_namespaces);
     const int descriptor = open(target.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        if (errno == ENOENT || errno == ESRCH)
+        if (is_gone(errno))
             return Entry::gone;
         if (is_refusal(errno))
             return Entry::refused;
@@ -208,15 +215,16 @@ Entry enter(const NetworkNamespace& target)
     }
     // Another process may have the number meanwhile, or another mount the path.
     struct stat status = {};
-    const bool is_target = fstat(descriptor, &status) == 0 && status.st_ino == target.number;
+    const bool is_known = fstat(descriptor, &status) == 0;
+    const bool is_target = is_known && status.st_ino == target.number;
     const bool entered = is_target && setns(descriptor, CLONE_NEWNET) == 0;
     const int error = errno;
     close(descriptor);
-    if (!is_target)
+    if (is_known && !is_target)
         return Entry::gone;
     if (entered)
         return Entry::entered;
-    if (error == EPERM)
+    if (is_known && error == EPERM)
         return Entry::refused;
     errno = error;
     throw failure("enter the network namespace at " + target.path);

@@ -49,8 +49,8 @@ void read_udp_by_sock_diag(net::PortRange local_ports, const SocketSink& sink)
     channel.send(make_udp_dump_request(AF_INET, local_ports, sequence));
     receive_dump(channel, sequence, sink);
     ++sequence;
-    channel.send(make_udp_dump_request(AF_INET6, local_ports, sequence));
     try {
+        channel.send(make_udp_dump_request(AF_INET6, local_ports, sequence));
         receive_dump(channel, sequence, sink);
     } catch (const ReaderUnavailable& error) {
         // Too late for another reader: it would hand out the IPv4 sockets again.

@@ -58,7 +58,8 @@ def main():
     if (not arguments.only or arguments.only in "entries of NAT") and (table := nat.largest_table()):
         programs, costs = nat.measure(arguments.build, table, arguments.rounds)
         print(format_costs(table, programs, costs), flush=True)
-        verdicts += judge_nat(table, costs)
+        verdicts += judge_nat(table, costs, nat.measure_stall(arguments.build, table),
+                              nat.measure_share(arguments.build))
     if not measured and not verdicts:
         sys.exit(f"bench: no population has '{arguments.only}' in its title")
     curve = [(programs, population, costs) for population, programs, costs in measured

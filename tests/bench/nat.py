@@ -1,6 +1,8 @@
-"""What check_ephemeral_nat takes for a large table of connection tracking, next to a bare dump of it."""
+"""What check_ephemeral_nat takes for a large table of connection tracking, next to a bare dump of it,
+and for how long either holds up forwarded packets."""
 import dataclasses
 import pathlib
+import statistics
 import subprocess
 import sys
 
@@ -36,3 +38,23 @@ def measure(build, table, rounds):
         runs = take_turns(build, holder.pid, rounds, 120, programs)
         holder.stdin.close()
     return programs, Costs(runs, int(tuples[0]))
+
+
+def measure_stall(build, table):
+    """How long the longest round trip of a packet takes while the check runs, over that while the bare
+    dump runs: medians of many runs, for chance moves each to several times as much."""
+    packets = 70000  # make entries, too
+    lines = subprocess.run([f"{build}/tests/bench/nat_stall", str(table.entries - packets), "41",
+                            f"{build}/tests/bench/bare_nat_dump", f"{build}/plugins/{CHECK}"],
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    longest = {"0": [], "1": []}
+    for line in lines:
+        program, microseconds = line.split()
+        longest[program].append(int(microseconds))
+    return statistics.median(longest["1"]) / statistics.median(longest["0"])
+
+
+def measure_share(build):
+    """What the share of refused connections takes, in milliseconds a tuple."""
+    return float(subprocess.run([f"{build}/tests/bench/refused_share"], check=True, stdout=subprocess.PIPE,
+                                text=True).stdout) / 1000

@@ -85,9 +85,13 @@ private:
         request.checksum = checksum_of(request);
         const auto begin = Clock::now();
         lab::check(send(socket_.number(), &request, sizeof request, 0) == sizeof request, "send");
-        auto length = Clock::duration::zero();
-        while (!is_answered() && length < lost)
+        bool is_over = false;
+        Clock::duration length{};
+        while (!is_over) {
+            is_over = is_answered();
             length = Clock::now() - begin;
+            is_over = is_over || length > lost;
+        }
         const std::int64_t microseconds =
             std::chrono::duration_cast<std::chrono::microseconds>(length).count();
         if (microseconds > longest_)

@@ -98,11 +98,13 @@ def judge_namespaces(idle, crowded):
                   300, " ms")
 
 
-def judge_nat(table, costs):
+def judge_nat(table, costs, stall, share):
     yield Verdict(f"{table.title}: time / bare dump (_nat)", costs.taken(nat.CHECK, "ratio"), 1.15)
     allowed = 8 * MIB + (table.entries * 12 + costs.tuples * 96) / 1024
     yield Verdict(f"{table.title}: peak memory (_nat)", costs.median(nat.CHECK, "peak") / MIB, allowed / MIB,
                   " MiB")
+    yield Verdict(f"{table.title}: stall of forwarded packets / bare dump (_nat)", stall, 1.25)
+    yield Verdict("the share of refused connections, a tuple (_nat)", share, 2, " ms")
 
 
 def judge_linear(curve):

@@ -28,8 +28,8 @@ inline const NatFamily nat_ipv6 = {"ip6", "fd00:1::", "fd00:2::", "fd00:3::", "2
 
 /// This process is the client, with the addresses 1 to 9 inside. The server is 2 outside: it
 /// listens on 443 and 80, and closes what the client has closed; port 53 of `renamed`9 leads to its
-/// 443, too (DNAT). The gateway is 254 inside and outside, and has the addresses `owned`1 to 4. What
-/// comes from 3 is in a zone of its own on its way there, and in everybody's on its way back.
+/// 443, too (DNAT). The gateway is 254 inside and outside, and has the addresses `owned`1 to 4.
+/// What comes from 3 is in a zone of its own on its way there, and in everybody's on its way back.
 class NatNetwork {
 public:
     /// `statement`: what the rule does, such as "snat to 192.0.2.1:40000-40063 random".
