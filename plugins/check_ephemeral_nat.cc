@@ -12,6 +12,7 @@
 #include "common/kernel/reader_unavailable.h"
 #include "common/plugin/check.h"
 #include "common/ports/watch.h"
+#include "plugins/nat_advice.h"
 #include "plugins/nat_description.h"
 #include "plugins/nat_situation.h"
 #include "plugins/top_option.h"
@@ -142,7 +143,7 @@ void EphemeralNat::declare(Options& options)
     options.add(checks::if_refused_option(
         "if the entries may not be read and are too many to prove OK by their number",
         judgement_.if_refused));
-    options.add(checks::top_option("list the N worst tuples, and the one that refuses most", top_));
+    options.add(checks::top_option("list the N worst tuples, and those that refuse most", top_));
 }
 
 } // namespace

@@ -60,6 +60,13 @@ void tell_limits(const std::vector<NatUsage>& rows, Eviction eviction,
                              "the lower share; which do so cannot be read (--time-wait).");
 }
 
+std::string tell_reader(const conntrack::Reading& reading)
+{
+    return reading.reader == conntrack::Reader::ctnetlink
+               ? "Entries read by ctnetlink."
+               : fmt::format("Entries read from /proc/net/nf_conntrack: {}.", reading.reason);
+}
+
 std::string tell_remedy(kernel::Privilege privilege)
 {
     switch (privilege) {
@@ -69,10 +76,10 @@ std::string tell_remedy(kernel::Privilege privilege)
         return "no_new_privs is set, so the program's file can give no capability: switch it off "
                "(NoNewPrivileges=no), or give an ambient one (AmbientCapabilities=CAP_NET_ADMIN).";
     case kernel::Privilege::none_of_root:
-        return "Root lacks CAP_NET_ADMIN here: give it to the container.";
+        return "Root lacks CAP_NET_ADMIN here: give it to the container or the service.";
     case kernel::Privilege::held:
         return "The program has CAP_NET_ADMIN, but not over this network namespace, or seccomp "
-               "forbids the call.";
+               "forbids the call, or the kernel lacks nf_conntrack_netlink.";
     }
     return "Give the capability to this program alone: setcap cap_net_admin+p, or start it by "
            "sudo.";

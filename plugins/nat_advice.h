@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/conntrack/nat_census.h"
+#include "common/conntrack/reader.h"
 #include "common/kernel/privileges.h"
 #include "plugins/nat_rows.h"
 
@@ -20,6 +21,9 @@ void tell_what_helps(const std::optional<conntrack::NatUsage>& endangered, bool 
 
 void tell_limits(const std::vector<conntrack::NatUsage>& rows, Eviction eviction,
                  std::vector<std::string>& details);
+
+/// For -v: which way the entries were read.
+std::string tell_reader(const conntrack::Reading& reading);
 
 /// How the program gets the capability that it lacks.
 std::string tell_remedy(kernel::Privilege privilege);

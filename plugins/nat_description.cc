@@ -32,7 +32,7 @@ std::vector<plugin::Column> with_nat_columns(std::vector<plugin::Column> own)
 plugin::TableMeaning nat_table()
 {
     return {
-        "tuples", "The worst tuples of NAT, and the one that refuses the most",
+        "tuples", "The worst tuples of NAT, and those that refuse the most, for certain or perhaps",
         with_nat_columns(
             {{"used", "used", "Ports that this tuple uses", Kind::count, Role::series},
              {"left", "left", "Ports of the range that are free", Kind::count, Role::series},

@@ -109,14 +109,18 @@ std::string in_brackets(const Verdict& verdict)
     return alerts(verdict) ? fmt::format(" ({})", verdict.phrase) : "";
 }
 
+bool is_worse(plugin::State one, plugin::State other)
+{
+    return one != other && plugin::worse(one, other) == one;
+}
+
 /// What the sentence is about; there is a row.
 const NatUsage& find_subject(const NatTuples& found, const NatJudgement& judgement,
                              const NatVerdicts& verdicts)
 {
-    const bool is_refused_worse =
-        verdicts.refused.state != verdicts.usage.state &&
-        plugin::worse(verdicts.refused.state, verdicts.usage.state) == verdicts.refused.state;
-    return is_refused_worse ? most_refusing(found, judgement.eviction) : found.rows.front();
+    return is_worse(verdicts.refused.state, verdicts.usage.state)
+               ? most_refusing(found, judgement.eviction)
+               : found.rows.front();
 }
 
 /// If there is no row.
@@ -145,17 +149,19 @@ std::string summarize(const NatSituation& situation, const NatJudgement& judgeme
     const net::Tuple room = {subject.tuple.source, subject.tuple.destination.address,
                              subject.tuple.destination.port, 0};
     const bool is_same = &subject == &refusing;
+    const bool is_table_worst =
+        is_worse(verdicts.table.state, plugin::worse(verdicts.usage.state, verdicts.refused.state));
     std::string start = left + " " + tell_tuple(subject);
-    if (is_refused && is_same)
-        start = fmt::format("{} of new connections refused {}, {}", tell_percentage(refused),
-                            tell_tuple(subject), left);
-    else if (alerts(verdicts.table) && !alerts(verdicts.usage) && !is_refused)
+    if (is_table_worst)
         start = fmt::format("{} of at most {} tracked connections{}", situation.counters.entries,
                             situation.counters.most_entries, in_brackets(verdicts.table));
+    else if (is_refused && is_same)
+        start = fmt::format("{} of new connections refused {}, {}", tell_percentage(refused),
+                            tell_tuple(subject), left);
     FirstLine line(start, room);
     for (const Verdict* verdict : {&verdicts.usage, &verdicts.refused})
         line.add(in_brackets(*verdict));
-    if (alerts(verdicts.usage) || is_refused)
+    if (!is_table_worst)
         line.add(in_brackets(verdicts.table));
     if (is_refused && !is_same)
         line.add(fmt::format("; {} refused {}", tell_percentage(refused), tell_tuple(refusing)));
@@ -193,8 +199,8 @@ void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,
     } else {
         if (judgement.if_refused == IfRefused::unknown)
             report.judge(plugin::State::unknown);
-        report.sentence = fmt::format("NAT may refuse some with {} tracked connections, and "
-                                      "reading them needs CAP_NET_ADMIN{}",
+        report.sentence = fmt::format("the number of {} tracked connections alone does not prove "
+                                      "OK, and they cannot be read{}",
                                       entries, table);
     }
     report.details.push_back(fmt::format("They cannot be read here: {}.", situation.obstacle));
@@ -228,13 +234,6 @@ Report report_nat(const NatSituation& situation, const NatJudgement& judgement)
         tell_what_helps(endangered, alerts(verdicts.table), report.details);
     tell_limits(found.rows, judgement.eviction, report.details);
     return report;
-}
-
-std::string tell_reader(const conntrack::Reading& reading)
-{
-    return reading.reader == conntrack::Reader::ctnetlink
-               ? "Entries read by ctnetlink."
-               : fmt::format("Entries read from /proc/net/nf_conntrack: {}.", reading.reason);
 }
 
 Report report_no_tracking()

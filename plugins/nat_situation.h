@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "common/conntrack/nat_census.h"
-#include "common/conntrack/reader.h"
 #include "common/kernel/conntrack_counters.h"
 #include "common/kernel/privileges.h"
 #include "common/plugin/report.h"
@@ -46,9 +45,6 @@ struct NatSituation {
 };
 
 plugin::Report report_nat(const NatSituation& situation, const NatJudgement& judgement);
-
-/// For -v: which way the entries were read.
-std::string tell_reader(const conntrack::Reading& reading);
 
 /// Of a host that tracks no connections.
 plugin::Report report_no_tracking();

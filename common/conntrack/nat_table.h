@@ -53,7 +53,7 @@ public:
     /// An entry of TCP or UDP; others have no ports. Throws std::length_error.
     void add(const Entry& entry);
 
-    /// After the last entry: the originals that come from a destination join in.
+    /// Once, after the last entry: the originals that come from a destination join in.
     void settle();
 
     [[nodiscard]] std::size_t tuples() const { return tuples_.size(); }

@@ -42,8 +42,11 @@ def measure(build, table, rounds):
 
 def measure_stall(build, table):
     """How long the longest round trip of a packet takes while the check runs, over that while the bare
-    dump runs: medians of many runs, for chance moves each to several times as much."""
+    dump runs: medians of many runs, for chance moves each to several times as much. Nothing if the
+    table is too small for it."""
     packets = 70000  # make entries, too
+    if table.entries < 2 * packets:
+        return None
     lines = subprocess.run([f"{build}/tests/bench/nat_stall", str(table.entries - packets), "41",
                             f"{build}/tests/bench/bare_nat_dump", f"{build}/plugins/{CHECK}"],
                            check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()

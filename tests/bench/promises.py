@@ -103,7 +103,8 @@ def judge_nat(table, costs, stall, share):
     allowed = 8 * MIB + (table.entries * 12 + costs.tuples * 96) / 1024
     yield Verdict(f"{table.title}: peak memory (_nat)", costs.median(nat.CHECK, "peak") / MIB, allowed / MIB,
                   " MiB")
-    yield Verdict(f"{table.title}: stall of forwarded packets / bare dump (_nat)", stall, 1.25)
+    if stall is not None:
+        yield Verdict(f"{table.title}: stall of forwarded packets / bare dump (_nat)", stall, 1.25)
     yield Verdict("the share of refused connections, a tuple (_nat)", share, 2, " ms")
 
 

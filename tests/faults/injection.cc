@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -128,9 +129,23 @@ std::string read_all(const lab::FileDescriptor& pipe)
 
 } // namespace
 
-bool can_inject()
+std::string find_obstacle()
 {
-    return true;
+    const pid_t process = fork();
+    lab::check(process >= 0, "fork");
+    if (process == 0) {
+        if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
+            _exit(EXIT_FAILURE);
+        raise(SIGSTOP);
+        _exit(EXIT_SUCCESS);
+    }
+    int status = 0;
+    lab::check(waitpid(process, &status, 0) == process, "waitpid");
+    if (!WIFSTOPPED(status))
+        return "ptrace() is refused";
+    kill(process, SIGKILL);
+    lab::check(waitpid(process, &status, 0) == process, "waitpid");
+    return {};
 }
 
 Run run(const std::vector<std::string>& command, const Fault& fault)
@@ -169,9 +184,9 @@ Run run(const std::vector<std::string>& command, const Fault& fault)
 
 #else
 
-bool can_inject()
+std::string find_obstacle()
 {
-    return false;
+    return "the registers of this processor are not known";
 }
 
 Run run(const std::vector<std::string>& /*command*/, const Fault& /*fault*/)

@@ -26,8 +26,8 @@ struct Run {
     std::map<long, int> calls; ///< how often each was made since the check's own code began
 };
 
-/// Whether this processor's registers are known here.
-bool can_inject();
+/// Why no call can be made to fail here; empty if it can.
+std::string find_obstacle();
 
 /// Without a fault if that says so.
 Run run(const std::vector<std::string>& command, const Fault& fault = {});

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <sys/syscall.h>
 #include <vector>
@@ -36,9 +37,17 @@ std::map<std::string, std::string> figures_of(const std::string& output)
     return figures;
 }
 
-/// Whether the words say that something is not as on a healthy host.
-bool is_hedged(const std::string& text)
+/// Whether words that a healthy run does not print say that something is not known.
+bool is_hedged(const std::string& output, const std::string& healthy)
 {
+    std::string text;
+    for (std::size_t begin = 0; begin < output.size();) {
+        const std::size_t end = std::min(output.find('\n', begin), output.size());
+        const std::string line = output.substr(begin, end - begin);
+        if (healthy.find(line) == std::string::npos)
+            text += line + '\n';
+        begin = end + 1;
+    }
     constexpr std::array hedges = {"at most", "between",   "not asked",
                                    "cannot",  "could not", "from /proc"};
     return std::ranges::any_of(
@@ -68,6 +77,11 @@ Healthy find_healthy(const std::vector<std::string>& command)
     constexpr int runs = 4;
     Healthy healthy = {run(command), {}};
     healthy.figures = figures_of(healthy.run.output.text);
+    const lab::Output& output = healthy.run.output;
+    if (output.exit_code > 2 || !output.error.empty() || healthy.figures.empty() ||
+        healthy.run.calls.empty())
+        throw std::runtime_error(
+            fmt::format("{} is not healthy: {}{}", command.front(), output.text, output.error));
     // What it did itself: it walks more if it knows less.
     healthy.figures.erase("walked");
     for (int i = 1; i < runs; ++i) {
@@ -88,7 +102,8 @@ Result judge(const Healthy& healthy, const Fault& fault, const lab::Output& outp
     if (const auto why = find_fault_in(output, is_output_refused))
         return {Outcome::wrong, *why};
     if (output.exit_code == 3)
-        return {Outcome::unknown, ""};
+        return fault.is_short ? Result{Outcome::wrong, "the rest was not read or written"}
+                              : Result{Outcome::unknown, ""};
     const auto figures = figures_of(output.text);
     Outcome outcome = Outcome::same;
     for (const auto& [label, value] : healthy.figures) {
@@ -96,10 +111,16 @@ Result judge(const Healthy& healthy, const Fault& fault, const lab::Output& outp
         if (figure != figures.end() && figure->second == value)
             continue;
         outcome = Outcome::hedged;
-        if (figure != figures.end() && !is_hedged(output.text))
-            return {Outcome::wrong, fmt::format("{}={} instead of {}, and no word of it: {}", label,
-                                                figure->second, value, first_line_of(output.text))};
+        if (!is_hedged(output.text, healthy.run.output.text))
+            return {Outcome::wrong,
+                    fmt::format("{}={} instead of {}, and no word of it: {}", label,
+                                figure == figures.end() ? "nothing" : figure->second, value,
+                                first_line_of(output.text))};
     }
+    if (outcome == Outcome::same && output.exit_code != healthy.run.output.exit_code)
+        return {Outcome::wrong, "another state by the same figures: " + first_line_of(output.text)};
+    if (outcome != Outcome::same && fault.is_short)
+        return {Outcome::wrong, "the rest was not read or written: " + first_line_of(output.text)};
     return {outcome, ""};
 }
 

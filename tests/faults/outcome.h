@@ -17,7 +17,7 @@ struct Healthy {
     std::map<std::string, std::string> figures; ///< those that are the same in every run
 };
 
-/// Of a host that no socket comes to or goes from.
+/// Of a host that no socket comes to or goes from. Throws std::runtime_error if it is not healthy.
 Healthy find_healthy(const std::vector<std::string>& command);
 
 struct Result {

@@ -121,6 +121,11 @@ BOOST_AUTO_TEST_CASE(a_filling_table_leads_the_line_and_has_its_own_cure)
                "250000 of at most 262144 tracked connections (table_usage 95.4% > 90%)");
     BOOST_TEST(says(with_nat, "nf_conntrack_max"));
     BOOST_TEST(!says(with_nat, "more NAT addresses"));
+    full.found = checks::NatTuples{{usage(45000, 0)}, 1, 1};
+    const plugin::Report both = checks::report_nat(full, judgement);
+    BOOST_TEST(both.sentence == "250000 of at most 262144 tracked connections (table_usage 95.4% > "
+                                "90%) (usage 69.8% > 66%)");
+    BOOST_TEST(says(both, "more NAT addresses"));
 }
 
 BOOST_AUTO_TEST_CASE(ok_if_the_table_has_no_limit)
