@@ -30,7 +30,6 @@ public:
     Report measure(bool verbose) override;
 
 private:
-    [[nodiscard]] bool is_watched(const conntrack::NatTuple& tuple) const;
     /// What the entries tell. Nothing is read if there are none.
     std::optional<conntrack::Reading> read_tuples(checks::NatSituation& situation) const;
 
@@ -88,21 +87,15 @@ std::optional<conntrack::Reading> EphemeralNat::read_tuples(checks::NatSituation
     table.settle();
     const conntrack::NatCensus census(table, range_, length);
     checks::NatTuples found;
-    const std::vector<conntrack::TupleNumber> watched =
-        census.select([&](const conntrack::NatTuple& tuple) {
-            ++found.all;
-            return is_watched(tuple);
-        });
+    const auto watched = census.select([&](const conntrack::NatTuple& tuple) {
+        ++found.all;
+        return (!protocol_ || *protocol_ == tuple.protocol) &&
+               watch_.covers({tuple.source, tuple.destination.address, tuple.destination.port, 0});
+    });
     found.tuples = watched.size();
     found.rows = census.find_worst(watched, judgement_.rows);
     situation.found = std::move(found);
     return reading;
-}
-
-bool EphemeralNat::is_watched(const conntrack::NatTuple& tuple) const
-{
-    return (!protocol_ || *protocol_ == tuple.protocol) &&
-           watch_.covers({tuple.source, tuple.destination.address, tuple.destination.port, 0});
 }
 
 void EphemeralNat::declare(Options& options)

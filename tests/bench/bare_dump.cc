@@ -1,17 +1,15 @@
 // The measure of all things here: one walk of the kernel's table of TCP sockets, received and
-// thrown away. It asks as the checks do (the older request with family 0, filtered by local port)
-// and receives as they do, but looks at nothing except where the dump ends. It shares no code with
-// them, so that their faults are not its own, and links nothing but the C library.
+// thrown away. It asks as the checks do: the older request with family 0, filtered by local port.
 //
 // Usage: bare_dump LOW HIGH. Prints the number of bytes received.
 #include <array>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <sys/socket.h>
+
+#include "tests/bench/bare_walk.h"
 
 namespace {
 
@@ -45,25 +43,8 @@ int main(int argc, char* argv[])
         return EXIT_FAILURE;
     const Request request = make_request(static_cast<unsigned short>(std::atoi(argv[1])),
                                          static_cast<unsigned short>(std::atoi(argv[2])));
-    const int channel = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
-    if (channel < 0 || send(channel, &request, sizeof request, 0) < 0)
+    const long total = bench::walk(NETLINK_SOCK_DIAG, &request, sizeof request);
+    if (total < 0)
         return EXIT_FAILURE;
-
-    alignas(nlmsghdr) static std::array<std::byte, 32768> buffer;
-    long total = 0;
-    for (;;) {
-        const ssize_t length = recv(channel, buffer.data(), buffer.size(), 0);
-        if (length <= 0)
-            return EXIT_FAILURE;
-        total += length;
-        // The message that ends a dump, NLMSG_DONE or NLMSG_ERROR, may follow sockets in one
-        // datagram; nothing follows it.
-        const auto* last = reinterpret_cast<const nlmsghdr*>(buffer.data() + length - 20);
-        if (last->nlmsg_len == 20 && last->nlmsg_type == NLMSG_DONE)
-            break;
-        const auto* first = reinterpret_cast<const nlmsghdr*>(buffer.data());
-        if (first->nlmsg_type == NLMSG_ERROR)
-            return EXIT_FAILURE;
-    }
     std::printf("%ld\n", total);
 }

@@ -13,7 +13,6 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,10 +32,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tests/faults/host.h"
 #include "tests/faults/injection.h"
 #include "tests/faults/outcome.h"
 #include "tests/live/lab.h"
-#include "tests/live/nat_lab.h"
 #include "tests/live/system_call.h"
 
 namespace {
@@ -123,49 +122,6 @@ Counts fail_each_call(const std::vector<std::string>& command, std::mt19937& ran
     return counts;
 }
 
-/// Sockets of every kind, none of which comes or goes, and connections behind NAT.
-struct Host {
-    lab::Namespace network;
-    lab::FileDescriptor bound_only = lab::bound({.bind = lab::at("127.0.0.1", 40063)});
-    lab::FileDescriptor listener = lab::listening(lab::at("0.0.0.0", 5432));
-    std::vector<lab::FileDescriptor> plain = lab::connected_times(20, lab::at("127.0.0.1", 5432));
-    std::vector<lab::FileDescriptor> bound_first =
-        lab::connected_times(10, lab::at("127.0.0.2", 5432), {.bind = lab::at("127.0.0.1", 0)});
-    lab::FileDescriptor udp = lab::bound({.tcp = false, .bind = lab::at("0.0.0.0", 0)});
-
-    std::vector<lab::FileDescriptor> ipv6;
-
-    /// What this kernel lacks is added to `lacks`, with the reason.
-    explicit Host(std::map<std::string, std::string>& lacks)
-    {
-        attempt("IPv6", lacks, [&] {
-            ipv6.push_back(lab::listening(lab::at("::1", 5433)));
-            for (lab::FileDescriptor& socket : lab::connected_times(5, lab::at("::1", 5433)))
-                ipv6.push_back(std::move(socket));
-        });
-        attempt("_nat", lacks, [] {
-            lab::Gateway gateway;
-            for (std::uint16_t port = 50000; port < 50020; ++port)
-                lab::check(gateway.pass({.client = lab::at("10.1.0.2", port),
-                                         .destination = lab::at("10.2.0.2", 443),
-                                         .nat = net::Address::parse("192.0.2.1"),
-                                         .seconds = 86400}) == 0,
-                           "an entry of connection tracking");
-        });
-    }
-
-private:
-    static void attempt(const char* what, std::map<std::string, std::string>& lacks,
-                        const std::function<void()>& act)
-    {
-        try {
-            act();
-        } catch (const std::exception& error) {
-            lacks.emplace(what, error.what());
-        }
-    }
-};
-
 const std::vector<std::vector<std::string>> with_options = {
     {"plugins/check_ephemeral_ports", "--reader=procfs"},
     {"plugins/check_ephemeral_ports", "--held=count"},
@@ -207,7 +163,7 @@ int fail_all(std::string_view part, bool alone)
     fmt::print("SEED={}\n  same   hedged  UNKNOWN  wrong\n", seed);
     std::mt19937 random(seed);
     std::map<std::string, std::string> lacks;
-    const Host host(lacks);
+    const faults::Host host(lacks);
     if (!alone)
         lacks.emplace("_namespaces", "other processes cannot be hidden from it");
     std::size_t right = 0;
