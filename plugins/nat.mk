@@ -27,7 +27,8 @@ tests_live_liblab_a_SOURCES += \
 	tests/live/nat_network.cc tests/live/nat_network.h \
 	tests/live/privileges.cc tests/live/privileges.h
 tests_live_tests_SOURCES += \
-	tests/live/check_ephemeral_nat.cc tests/live/nat_packets.cc tests/live/nat_truth.cc
+	tests/live/check_ephemeral_nat.cc tests/live/nat_packets.cc \
+	tests/live/nat_refused.cc tests/live/nat_truth.cc
 if ENABLE_TESTS
 nat_fuzz_tests = tests/fuzz/conntrack tests/fuzz/conntrack_line
 check_PROGRAMS += $(nat_fuzz_tests)

@@ -18,15 +18,26 @@ std::string describe(int error)
     return std::generic_category().message(error);
 }
 
+std::string tell_what_refuses_sockets(int error)
+{
+    switch (error) {
+    case EMFILE:
+        return "raise the limit of open files (ulimit -n, LimitNOFILE=)";
+    case ENFILE:
+        return "raise the host's limit of open files (fs.file-max)";
+    default:
+        return "seccomp or systemd's RestrictAddressFamilies may do that";
+    }
+}
+
 } // namespace
 
 NetlinkChannel::NetlinkChannel(int bus, std::string name)
     : name_(std::move(name)), socket_(mnl_socket_open2(bus, SOCK_CLOEXEC), mnl_socket_close)
 {
     if (!socket_)
-        throw ReaderUnavailable(fmt::format("a netlink socket was refused ({}); seccomp or "
-                                            "systemd's RestrictAddressFamilies may do that",
-                                            describe(errno)));
+        throw ReaderUnavailable(fmt::format("a netlink socket was refused ({}); {}",
+                                            describe(errno), tell_what_refuses_sockets(errno)));
     // A port id of the kernel's choice: getpid() is taken twice if two containers share a
     // namespace.
     if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)

@@ -1,4 +1,6 @@
 // check_ephemeral_nat and what it says of a table, and with which privileges.
+#include <fstream>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -32,6 +34,17 @@ struct Nat {
                                     .nat_ports = ports}) == 0);
     }
 };
+
+/// As a rootless container does: root of a user namespace of its own.
+void become_root_of_a_user_namespace()
+{
+    const uid_t user = geteuid();
+    // Who has given up root may else not write below /proc/self (proc(5)).
+    lab::check(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0, "PR_SET_DUMPABLE");
+    lab::check(unshare(CLONE_NEWUSER) == 0, "unshare -U");
+    std::ofstream("/proc/self/uid_map") << fmt::format("0 {} 1", user) << std::flush;
+    lab::check(geteuid() == 0, "/proc/self/uid_map");
+}
 
 void forbid_new_privileges()
 {
@@ -140,6 +153,35 @@ BOOST_AUTO_TEST_CASE(root_without_the_capability_reads_the_file_of_proc_if_there
     BOOST_TEST(report.exit_code == 0, report.text);
     BOOST_TEST(report.has("used") == is_readable, report.text);
     BOOST_TEST(report.says("Entries read from /proc/net/nf_conntrack") == is_readable,
+               report.words());
+}
+
+BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_reads_the_entries_of_its_own_network_namespace)
+{
+    const lab::Confinement masquerade_in_a_new_one = [] {
+        lab::check(unshare(CLONE_NEWNET) == 0, "unshare -n");
+        const int error = lab::Gateway().pass({.client = lab::at("10.1.0.2", 40000),
+                                               .destination = server,
+                                               .nat = nat_address,
+                                               .nat_ports = range});
+        lab::check(error == 0, "an entry in a new network namespace");
+    };
+    const lab::Report report =
+        lab::report_of({program, "-v"}, {lab::become_nobody, become_root_of_a_user_namespace,
+                                         masquerade_in_a_new_one});
+    BOOST_TEST(report.metric("used") == 1, report.text);
+    BOOST_TEST(report.says("Entries read by ctnetlink."), report.words());
+}
+
+BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_may_not_read_the_entries_of_the_host)
+{
+    masquerade("10.1.0.2", 40000);
+    const lab::Report report =
+        lab::report_of({program}, {lab::become_nobody, become_root_of_a_user_namespace});
+    BOOST_TEST(report.exit_code == 0, report.text);
+    BOOST_TEST(!report.has("used"));
+    BOOST_TEST(report.metric("entries") == 1);
+    BOOST_TEST(report.says("The program has CAP_NET_ADMIN, but not over this network namespace"),
                report.words());
 }
 

@@ -137,6 +137,13 @@ NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
     run_script(words("ip route add default via {in}254"));
 }
 
+void NatNetwork::reject_further() const
+{
+    run_script("nft 'table inet answers { chain input { type filter hook input priority 0; "
+               "tcp flags & (syn | ack) == syn reject with tcp reset; }; }'",
+               {server_.inside()});
+}
+
 void NatNetwork::at_gateway(const std::function<void()>& act) const
 {
     std::exception_ptr error;
@@ -154,43 +161,60 @@ void NatNetwork::at_gateway(const std::function<void()>& act) const
 
 std::uint64_t NatNetwork::count_refused() const
 {
-    std::string counters;
-    // Not /proc/net, which shows a thread the namespace of its process' first one.
-    at_gateway(
-        [&] { counters = kernel::read_proc_file("/proc/thread-self/net/stat/nf_conntrack"); });
+    const std::string counters =
+        kernel::read_proc_file(fmt::format("/proc/{}/net/stat/nf_conntrack", gateway_.process()));
     return kernel::parse_conntrack_counter(counters, "insert_failed").value();
 }
 
-std::optional<FileDescriptor> NatNetwork::pass(const Endpoint& client,
-                                               const Endpoint& destination) const
+NatNetwork::Passage NatNetwork::start(const Endpoint& client, const Endpoint& destination) const
 {
     const std::uint64_t refused_before = count_refused();
     Attempt attempt =
         try_connect(destination, {.bind = client, .reuse_address = true, .nonblocking = true});
     if (attempt.error == EADDRNOTAVAIL)
-        return std::nullopt;
+        return {.is_there_already = true};
     if (attempt.error != EINPROGRESS)
         throw std::system_error(attempt.error, std::generic_category(),
                                 "a connection to the gateway");
-    FileDescriptor socket = std::move(attempt.socket);
-    bool is_refused = false;
+    Passage passage = {.socket = std::move(attempt.socket)};
     await(
         [&] {
-            pollfd watched = {socket.number(), POLLOUT, 0};
+            pollfd watched = {passage.socket.number(), POLLOUT, 0};
             if (poll(&watched, 1, 0) == 1)
                 return true;
-            return is_refused = count_refused() > refused_before;
+            return passage.is_refused = count_refused() > refused_before;
         },
         "a connection through the gateway");
-    if (is_refused)
+    if (!passage.is_refused) {
+        socklen_t length = sizeof passage.error;
+        check(getsockopt(passage.socket.number(), SOL_SOCKET, SO_ERROR, &passage.error, &length) ==
+                  0,
+              "SO_ERROR");
+    }
+    return passage;
+}
+
+std::optional<FileDescriptor> NatNetwork::pass(const Endpoint& client,
+                                               const Endpoint& destination) const
+{
+    Passage passage = start(client, destination);
+    if (passage.is_there_already || passage.is_refused)
         return std::nullopt;
-    int error = 0;
-    socklen_t length = sizeof error;
-    check(getsockopt(socket.number(), SOL_SOCKET, SO_ERROR, &error, &length) == 0, "SO_ERROR");
-    if (error != 0)
+    if (passage.error != 0)
         throw std::runtime_error(
-            fmt::format("no connection through the gateway: {}", std::strerror(error)));
-    return socket;
+            fmt::format("no connection through the gateway: {}", std::strerror(passage.error)));
+    return std::move(passage.socket);
+}
+
+std::optional<bool> NatNetwork::refuses(const Endpoint& client, const Endpoint& destination) const
+{
+    const Passage passage = start(client, destination);
+    if (passage.is_there_already)
+        return std::nullopt;
+    if (!passage.is_refused && passage.error != ECONNREFUSED)
+        throw std::runtime_error(
+            fmt::format("{} does not reject a connection", destination.text()));
+    return passage.is_refused;
 }
 
 boost::test_tools::assertion_result can_nat_packets(boost::unit_test::test_unit_id /*test*/)

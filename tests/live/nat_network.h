@@ -2,7 +2,9 @@
 // by which packets of the one reach the other with another source.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -44,10 +46,27 @@ public:
     [[nodiscard]] std::optional<FileDescriptor> pass(const Endpoint& client,
                                                      const Endpoint& destination) const;
 
+    /// From now on the server answers each new connection by RST, at which connection tracking
+    /// forgets it at once (nf_conntrack_tcp_packet()): to try changes nothing.
+    void reject_further() const;
+    /// Whether the gateway refuses a connection that the server would reject. Nothing if the client
+    /// has that connection already.
+    [[nodiscard]] std::optional<bool> refuses(const Endpoint& client,
+                                              const Endpoint& destination) const;
+
     /// How many packets the gateway has dropped because NAT found no port (`insert_failed`).
     [[nodiscard]] std::uint64_t count_refused() const;
 
 private:
+    /// What became of a connection's first packet.
+    struct Passage {
+        FileDescriptor socket = {};
+        bool is_there_already = false; ///< nothing was sent
+        bool is_refused = false;       ///< by the gateway
+        int error = 0;                 ///< what the server's answer led to
+    };
+    [[nodiscard]] Passage start(const Endpoint& client, const Endpoint& destination) const;
+
     Namespace client_;
     Inhabited server_;
     Inhabited gateway_;
