@@ -2,51 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstdint>
 #include <cstring>
-#include <fcntl.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string_view>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "tests/live/system_call.h"
+#include "tests/live/ptrace.h"
 
 namespace lab {
 namespace {
-
-/// struct ptrace_syscall_info of a call's beginning, and the request for it (Linux 5.3), which
-/// older C libraries do not know.
-struct SystemCall {
-    std::uint8_t op;
-    std::array<std::uint8_t, 3> padding;
-    std::uint32_t architecture;
-    std::uint64_t instruction;
-    std::uint64_t stack;
-    std::uint64_t number;
-    std::array<std::uint64_t, 6> arguments;
-};
-constexpr auto get_system_call = static_cast<__ptrace_request>(0x420e);
-constexpr std::uint8_t entry = 1;
-
-/// Up to `size` bytes of the process' memory at `address`.
-std::string read_memory(pid_t process, std::uint64_t address, std::size_t size)
-{
-    std::string bytes(size, '\0');
-    iovec here = {bytes.data(), bytes.size()};
-    iovec there = {reinterpret_cast<void*>(address), size}; // NOLINT: an address in that process
-    const ssize_t length = process_vm_readv(process, &here, 1, &there, 1, 0);
-    bytes.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-    return bytes;
-}
 
 #ifdef SYS_socketcall
 /// On i386 the C library makes all calls of sockets by one number, and their arguments are words in
@@ -127,49 +97,10 @@ bool opens_tcp_file(pid_t process, const SystemCall& call)
     return path.ends_with("/net/tcp") || path.ends_with("/net/tcp6");
 }
 
-[[noreturn]] void become_traced(const std::vector<std::string>& command,
-                                std::vector<Confinement> confinements)
-{
-    dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-    // The leak sanitizer refuses to be traced.
-    confinements.push_back(set_environment("ASAN_OPTIONS", "detect_leaks=0"));
-    // Last, so that what the confinements do is not looked at.
-    confinements.emplace_back([] {
-        check(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0, "PTRACE_TRACEME");
-        raise(SIGSTOP);
-    });
-    become(command, confinements);
-}
-
-} // namespace
-
-Calls trace_calls(const std::vector<std::string>& command,
-                  const std::vector<Confinement>& confinements)
-{
-    const pid_t process = fork();
-    check(process >= 0, "fork");
-    if (process == 0)
-        become_traced(command, confinements);
-
-    int status = 0;
-    check(waitpid(process, &status, 0) == process && WIFSTOPPED(status), "waitpid");
-    check(ptrace(PTRACE_SETOPTIONS, process, nullptr,
-                 PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) == 0,
-          "PTRACE_SETOPTIONS");
-    constexpr int system_call_stop = SIGTRAP | 0x80;
-    Calls calls;
-    int signal = 0;
-    while (ptrace(PTRACE_SYSCALL, process, nullptr, signal) == 0 &&
-           waitpid(process, &status, 0) == process && WIFSTOPPED(status)) {
-        signal = 0;
-        if (WSTOPSIG(status) != system_call_stop) {
-            signal = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status); // SIGTRAP: the exec
-            continue;
-        }
-        SystemCall call{};
-        check(ptrace(get_system_call, process, sizeof call, &call) > 0, "PTRACE_GET_SYSCALL_INFO");
-        if (call.op != entry)
-            continue;
+class Counter : public CallWatcher {
+public:
+    void enter(pid_t process, const SystemCall& call) override
+    {
         const std::uint64_t number = find_call(process, call).number;
         calls.sockets += number == SYS_socket ? 1 : 0;
         calls.binds += number == SYS_bind ? 1 : 0;
@@ -177,8 +108,19 @@ Calls trace_calls(const std::vector<std::string>& command,
         calls.dumps += is_tcp_dump(find_message(process, call)) ? 1 : 0;
         calls.proc_files += opens_tcp_file(process, call) ? 1 : 0;
     }
-    calls.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return calls;
+
+    Calls calls; // NOLINT: a plain result
+};
+
+} // namespace
+
+Calls trace_calls(const std::vector<std::string>& command,
+                  const std::vector<Confinement>& confinements)
+{
+    Counter counter;
+    const int exit_code = trace(command, counter, confinements);
+    counter.calls.exit_code = exit_code;
+    return counter.calls;
 }
 
 } // namespace lab

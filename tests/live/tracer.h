@@ -1,7 +1,5 @@
 // Which calls about sockets a program makes: how often it asks the kernel for its table of TCP
 // sockets, which costs a walk over all of it each time, and what auditd would log.
-//
-// By ptrace(), so that it does not matter how the program was built and what it calls.
 #pragma once
 
 #include <string>

@@ -1,0 +1,95 @@
+#include "tests/live/observed.h"
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <limits.h>
+#include <memory>
+#include <seccomp.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "tests/live/ptrace.h"
+#include "tests/live/system_call.h"
+
+namespace lab {
+namespace {
+
+std::string name_of(std::uint64_t number)
+{
+    const std::unique_ptr<char, void (*)(void*)> name(
+        seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number)), std::free);
+    return name ? name.get() : fmt::format("system call {}", number);
+}
+
+void load_filter(const std::set<std::string>& allowed)
+{
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(
+        seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
+    check(filter != nullptr, "seccomp_init");
+    for (const std::string& name : allowed) {
+        const int number = seccomp_syscall_resolve_name(name.c_str());
+        check(number != __NR_SCMP_ERROR, name.c_str());
+        if (number >= 0)
+            check(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0) == 0, name.c_str());
+    }
+    check(seccomp_load(filter.get()) == 0, "seccomp_load");
+}
+
+/// Where it leads, as the kernel resolved it.
+std::string path_of(pid_t process, std::int64_t descriptor)
+{
+    const std::string link = fmt::format("/proc/{}/fd/{}", process, descriptor);
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = readlink(link.c_str(), path.data(), path.size());
+    struct stat status = {};
+    check(length > 0 && stat(link.c_str(), &status) == 0, link.c_str());
+    const bool is_folder = S_ISDIR(status.st_mode) && path.at(1) != '\0';
+    return std::string(path.data(), static_cast<std::size_t>(length)) + (is_folder ? "/" : "");
+}
+
+class Observer : public CallWatcher {
+public:
+    void begin() override { has_begun_ = true; }
+
+    void enter(pid_t /*process*/, const SystemCall& call) override
+    {
+        if (!has_begun_)
+            return;
+        // See prepare_process().
+        is_own_ = is_own_ || (call.number == SYS_rt_sigaction && call.arguments[0] == SIGPIPE);
+        observed.last = name_of(call.number);
+        (is_own_ ? observed.own : observed.startup).insert(observed.last);
+        is_open_ = is_own_ && (observed.last == "openat" || observed.last == "open");
+    }
+
+    void leave(pid_t process, std::int64_t result) override
+    {
+        if (is_open_ && result >= 0)
+            observed.files.insert(path_of(process, result));
+        is_open_ = false;
+    }
+
+    Observed observed; // NOLINT: a plain result
+
+private:
+    bool has_begun_ = false;
+    bool is_own_ = false;
+    bool is_open_ = false;
+};
+
+} // namespace
+
+Observed observe(const std::vector<std::string>& command, const std::set<std::string>& allowed,
+                 const std::vector<Confinement>& confinements)
+{
+    Observer observer;
+    const int exit_code = trace(command, observer, confinements, {[&] { load_filter(allowed); }});
+    observer.observed.exit_code = exit_code;
+    return observer.observed;
+}
+
+} // namespace lab
