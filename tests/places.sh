@@ -31,4 +31,13 @@ for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h
         fail "neither Makefile.am nor plugins/*.mk has $name"
 done
 
+# What SECURITY.md promises is proved by tests that are there. Their names are sentences, of several words.
+# shellcheck disable=SC2016 # the backticks are the document's
+for name in $(grep -oE '`[^` ]+`' SECURITY.md | tr -d '`'); do
+    case $name in
+    tests/*) [ -e "$name" ] || fail "SECURITY.md names $name, which is not there" ;;
+    *_*_*_*) grep -qr "TEST_CASE(${name}[,)]" tests || fail "SECURITY.md names the test $name, which is not there" ;;
+    esac
+done
+
 [ "$failures" -eq 0 ]

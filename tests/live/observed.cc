@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <limits.h>
 #include <memory>
 #include <seccomp.h>
@@ -64,18 +65,27 @@ public:
         observed.last = name_of(call.number);
         (is_own_ ? observed.own : observed.startup).insert(observed.last);
         is_open_ = is_own_ && (observed.last == "openat" || observed.last == "open");
+        flags_ = call.arguments.at(observed.last == "openat" ? 2 : 1);
     }
 
     void leave(pid_t process, std::int64_t result) override
     {
         if (is_open_ && result >= 0)
-            observed.files.insert(path_of(process, result));
+            add_file(path_of(process, result));
         is_open_ = false;
     }
 
     Observed observed; // NOLINT: a plain result
 
 private:
+    void add_file(const std::string& path)
+    {
+        observed.files.insert(path);
+        if ((flags_ & O_ACCMODE) != O_RDONLY || (flags_ & O_CREAT) != 0)
+            observed.written.insert(path);
+    }
+
+    std::uint64_t flags_ = 0; ///< of open()
     bool has_begun_ = false;
     bool is_own_ = false;
     bool is_open_ = false;

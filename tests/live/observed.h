@@ -16,6 +16,7 @@ struct Observed {
     std::set<std::string> startup; ///< calls of the loader and the C library
     std::set<std::string> own;     ///< calls since its first instruction
     std::set<std::string> files;   ///< what it opened since, a folder with a slash at the end
+    std::set<std::string> written; ///< those that it could write to
 };
 
 /// Runs it with a filter that kills it for any call but the `allowed` (SECCOMP_RET_KILL_PROCESS).

@@ -41,6 +41,8 @@ boost::test_tools::assertion_result can_compare(boost::unit_test::test_unit_id /
 struct Sum {
     std::map<std::string, Names> own; ///< by check
     Names startup;
+    std::map<std::string, Names> files; ///< by check
+    Names written;
     std::vector<std::string> breaches; ///< of the list
     std::size_t runs = 0;
     std::string lack_of_nat;
@@ -64,6 +66,8 @@ void add(Sum& sum, const lab::CallList& list, const std::vector<lab::Run>& runs)
         }
         sum.own[run.check].insert(observed.own.begin(), observed.own.end());
         sum.startup.insert(observed.startup.begin(), observed.startup.end());
+        sum.files[run.check].insert(observed.files.begin(), observed.files.end());
+        sum.written.insert(observed.written.begin(), observed.written.end());
         ++sum.runs;
     }
 }
@@ -110,6 +114,13 @@ bool can_be_reached(const lab::ListedCall& call, const std::string& check, const
            sum.lack_of_services.empty();
 }
 
+/// The last is a network namespace, wherever that is mounted.
+bool is_the_kernels(const std::string& file)
+{
+    return file.starts_with("/proc/") || file.starts_with("/sys/fs/cgroup/") ||
+           file == "/var/log/containers/" || file.starts_with("net:[");
+}
+
 bool is_made(const lab::ListedCall& call, const Names& made)
 {
     return std::ranges::any_of(call.names,
@@ -154,6 +165,17 @@ BOOST_AUTO_TEST_CASE(each_call_of_the_list_is_made_by_each_check_that_it_names,
     for (const lab::ListedCall& call : lab::read_call_list().startup)
         BOOST_TEST((call.others.contains("elsewhere") || is_made(call, sum.startup)),
                    "no startup calls " << *call.names.begin());
+}
+
+BOOST_AUTO_TEST_CASE(files_are_opened_only_where_the_kernel_tells_of_itself_and_only_to_read)
+{
+    for (const auto& [check, files] : all_runs().files) {
+        for (const std::string& file : files)
+            BOOST_TEST((file == "/dev/null" || is_the_kernels(file)), check << " opens " << file);
+        BOOST_TEST(!files.empty(), check);
+    }
+    // In the place of a descriptor that was closed.
+    BOOST_TEST(all_runs().written == Names({"/dev/null"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
