@@ -6,10 +6,12 @@ are Jinja2's.
 """
 
 import sys
+import textwrap
 
 import jinja2
 
 import declarations
+import system_calls
 
 
 def icinga_string(text):
@@ -25,6 +27,11 @@ def icinga_value(value):
     return icinga_string(value)
 
 
+def unit_setting(name, words):
+    """A setting of systemd with a list of words for its value, on several lines."""
+    return " \\\n".join(textwrap.wrap(f"{name}={' '.join(words)}", 98, subsequent_indent="    "))
+
+
 def main(template, *paths):
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True, keep_trailing_newline=True)
@@ -32,7 +39,8 @@ def main(template, *paths):
                                icinga_value=icinga_value)
     with open(template) as file:
         text = environment.from_string(file.read())
-    print(text.render(checks=declarations.read(paths)), end="")
+    print(text.render(checks=declarations.read(paths), calls=system_calls.read,
+                      unit_setting=unit_setting), end="")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ EXTRA_DIST += \
 	$(in_from_templates:%=%.j2) \
 	integrations/declarations.py \
 	integrations/generate.py \
+	integrations/system_calls.py \
 	integrations/grafana/make_dashboard.py \
 	integrations/prometheus/make_rules.py \
 	integrations/icinga2/make_basket.py \
@@ -80,9 +81,12 @@ if GENERATE_INTEGRATIONS
 CLEANFILES += $(from_templates) $(in_from_templates) $(director_basket) \
 	$(grafana_dashboards) $(prometheus_rules) $(zabbix_template) $(zabbix_fleet)
 
-$(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/generate.py integrations/declarations.py
+$(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/generate.py \
+		integrations/declarations.py integrations/system_calls.py
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/generate.py $< $(declarations) > $@.new && mv $@.new $@
+
+integrations/prometheus/ephemeral-ports.service.in: docs/security.md
 
 $(director_basket): $(declarations) integrations/icinga2/make_basket.py integrations/declarations.py
 	@$(MKDIR_P) $(@D)

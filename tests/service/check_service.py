@@ -181,6 +181,15 @@ class Service(unittest.TestCase):
         self.assertEqual(int(ports["ephemeral_ports_held"]), HELD)
         self.assertEqual(int(ports["ephemeral_ports_used"]), PLAIN + HELD)
 
+    def test_the_same_files_if_the_shell_is_bash(self):
+        if not os.path.exists("/bin/bash"):
+            print("SKIPPED: the service with bash for a shell: there is none")
+            return
+        statuses, files = run_on_fresh_host(self.unit.replace("=/bin/sh", "=/bin/bash")
+                                            .replace("!/bin/sh", "!/bin/bash"))
+        self.assertEqual(statuses, [0, 0])
+        self.assert_published_as_outside(files)
+
     def test_the_same_figures_from_proc_net_if_netlink_is_forbidden(self):
         statuses, files = run_on_fresh_host(self.unit.replace(" AF_NETLINK", ""))
         self.assertEqual(statuses, [0, 0])
