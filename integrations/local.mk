@@ -3,6 +3,7 @@
 # The tarball has the files, so that only a checkout needs them. Files that name the plugins' folder
 # are made from their .in.
 with_paths = \
+	integrations/apparmor/ephemeral-ports \
 	integrations/checkmk/mrpe.cfg \
 	integrations/nrpe/ephemeral.cfg \
 	integrations/prometheus/ephemeral-ports.service \
@@ -15,6 +16,7 @@ from_templates = \
 	integrations/nagios/ephemeral.cfg \
 	integrations/nagios/examples/services.cfg
 in_from_templates = \
+	integrations/apparmor/ephemeral-ports.in \
 	integrations/checkmk/mrpe.cfg.in \
 	integrations/nrpe/ephemeral.cfg.in \
 	integrations/prometheus/ephemeral-ports.service.in \
@@ -34,6 +36,7 @@ zabbix_fleet = integrations/zabbix/fleet_dashboard.json
 nobase_pkgdata_DATA = $(with_paths)
 nobase_dist_pkgdata_DATA = \
 	integrations/README.md \
+	integrations/apparmor/README.md \
 	integrations/elsewhere/README.md \
 	integrations/grafana/README.md \
 	integrations/icinga2/README.md \
@@ -62,6 +65,7 @@ EXTRA_DIST += \
 	integrations/zabbix/make_fleet_dashboard.py \
 	integrations/zabbix/make_template.py \
 	integrations/zabbix/uuids.json \
+	tests/apparmor.sh \
 	tests/integrations.sh \
 	tests/integrations.py \
 	tests/service.sh \
@@ -114,7 +118,7 @@ $(zabbix_fleet): $(declarations) integrations/zabbix/make_fleet_dashboard.py int
 endif
 
 if ENABLE_TESTS
-TESTS += tests/integrations.sh tests/service.sh
+TESTS += tests/apparmor.sh tests/integrations.sh tests/service.sh
 endif
 
 # In the real programs, which are installed where they are missing, and with the package that

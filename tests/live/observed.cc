@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <limits.h>
+#include <map>
 #include <memory>
 #include <seccomp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -52,6 +54,21 @@ std::string path_of(pid_t process, std::int64_t descriptor)
     return std::string(path.data(), static_cast<std::size_t>(length)) + (is_folder ? "/" : "");
 }
 
+/// As AppArmor's rules call it.
+std::string socket_of(std::uint64_t family, std::uint64_t type)
+{
+    const std::map<std::uint64_t, std::string> families = {
+        {AF_INET, "inet"}, {AF_INET6, "inet6"}, {AF_NETLINK, "netlink"}};
+    const std::map<std::uint64_t, std::string> types = {
+        {SOCK_STREAM, "stream"}, {SOCK_DGRAM, "dgram"}, {SOCK_RAW, "raw"}};
+    constexpr std::uint64_t type_bits = 0xf; // the others are flags
+    const auto name = [](const auto& names, std::uint64_t number) {
+        const auto found = names.find(number);
+        return found == names.end() ? fmt::format("{}", number) : found->second;
+    };
+    return name(families, family) + ' ' + name(types, type & type_bits);
+}
+
 class Observer : public CallWatcher {
 public:
     void begin() override { has_begun_ = true; }
@@ -64,6 +81,8 @@ public:
         is_own_ = is_own_ || (call.number == SYS_rt_sigaction && call.arguments[0] == SIGPIPE);
         observed.last = name_of(call.number);
         (is_own_ ? observed.own : observed.startup).insert(observed.last);
+        if (is_own_ && observed.last == "socket")
+            observed.sockets.insert(socket_of(call.arguments[0], call.arguments[1]));
         is_open_ = is_own_ && (observed.last == "openat" || observed.last == "open");
         flags_ = call.arguments.at(observed.last == "openat" ? 2 : 1);
     }

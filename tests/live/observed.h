@@ -17,6 +17,7 @@ struct Observed {
     std::set<std::string> own;     ///< calls since its first instruction
     std::set<std::string> files;   ///< what it opened since, a folder with a slash at the end
     std::set<std::string> written; ///< those that it could write to
+    std::set<std::string> sockets; ///< their family and type: "inet stream"
 };
 
 /// Runs it with a filter that kills it for any call but the `allowed` (SECCOMP_RET_KILL_PROCESS).

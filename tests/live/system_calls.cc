@@ -5,12 +5,14 @@
 // is watched by ptrace() meanwhile: so a call that only the loader may make is found, too, if the
 // check makes it itself.
 #include <algorithm>
+#include <fstream>
 #include <map>
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tests/live/apparmor_profile.h"
 #include "tests/live/busy_host.h"
 #include "tests/live/features.h"
 #include "tests/live/lab.h"
@@ -41,7 +43,8 @@ boost::test_tools::assertion_result can_compare(boost::unit_test::test_unit_id /
 struct Sum {
     std::map<std::string, Names> own; ///< by check
     Names startup;
-    std::map<std::string, Names> files; ///< by check
+    std::map<std::string, Names> files;
+    std::map<std::string, Names> sockets;
     Names written;
     std::vector<std::string> breaches; ///< of the list
     std::size_t runs = 0;
@@ -67,6 +70,7 @@ void add(Sum& sum, const lab::CallList& list, const std::vector<lab::Run>& runs)
         sum.own[run.check].insert(observed.own.begin(), observed.own.end());
         sum.startup.insert(observed.startup.begin(), observed.startup.end());
         sum.files[run.check].insert(observed.files.begin(), observed.files.end());
+        sum.sockets[run.check].insert(observed.sockets.begin(), observed.sockets.end());
         sum.written.insert(observed.written.begin(), observed.written.end());
         ++sum.runs;
     }
@@ -176,6 +180,25 @@ BOOST_AUTO_TEST_CASE(files_are_opened_only_where_the_kernel_tells_of_itself_and_
     }
     // In the place of a descriptor that was closed.
     BOOST_TEST(all_runs().written == Names({"/dev/null"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_profiles_of_apparmor_let_each_check_open_what_it_opens)
+{
+    for (const auto& [check, files] : all_runs().files) {
+        std::ifstream file("integrations/apparmor/ephemeral-ports");
+        if (!file) {
+            fmt::print("SKIPPED the profiles of AppArmor: they were not built here\n");
+            return;
+        }
+        const lab::AppArmorProfile profile(file, check);
+        for (const std::string& path : files)
+            BOOST_TEST((profile.lets_read(path) || path.starts_with("net:[")),
+                       check << " may not read " << path);
+        BOOST_TEST(profile.lets_write("/dev/null"), check);
+        BOOST_TEST(!profile.lets_read("/etc/shadow"), check);
+        for (const std::string& socket : all_runs().sockets.at(check))
+            BOOST_TEST(profile.lets_make(socket), check << " may not make a socket: " << socket);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
