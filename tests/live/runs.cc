@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,8 +19,19 @@ namespace {
 
 using Options = std::vector<std::string>;
 
-const std::vector<std::string> checks = {"ports", "binds", "probe",     "timewait",
-                                         "range", "nat",   "namespaces"};
+/// Those that were built: "ports", ….
+std::vector<std::string> list_checks()
+{
+    const std::string start = "check_ephemeral_";
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator("plugins")) {
+        const std::string name = entry.path().filename();
+        if (name.starts_with(start) && name.find('.') == std::string::npos)
+            found.push_back(name.substr(start.size()));
+    }
+    return found;
+}
+
 const std::vector<std::string> judges_of_captures = {"ports", "binds", "timewait", "range"};
 
 /// What each wants to be told.
@@ -136,7 +148,7 @@ std::vector<std::string> Run::command() const
 std::vector<Run> runs_by_options()
 {
     std::vector<Run> runs = own_options;
-    for (const std::string& check : checks) {
+    for (const std::string& check : list_checks()) {
         for (const Options& options : common_options)
             runs.push_back({check, with_destination(check, options), {}});
     }
@@ -147,7 +159,7 @@ std::vector<Run> runs_in_need()
 {
     constexpr std::size_t many = 300'000; // more than 2 MiB of them
     std::vector<Run> runs;
-    for (const std::string& check : checks) {
+    for (const std::string& check : list_checks()) {
         runs.push_back({check, with_destination(check, {}), {close_standard_descriptors}});
         runs.push_back({check, with_destination(check, {"-t", "1"}), {write_to_full_pipe}});
         runs.push_back({check, with_destination(check, {}), {deny_netlink}});
