@@ -145,6 +145,14 @@ std::vector<std::string> Run::command() const
     return words;
 }
 
+std::vector<Run> plain_runs()
+{
+    std::vector<Run> runs;
+    for (const std::string& check : list_checks())
+        runs.push_back({check, with_destination(check, {}), {}});
+    return runs;
+}
+
 std::vector<Run> runs_by_options()
 {
     std::vector<Run> runs = own_options;

@@ -18,6 +18,9 @@ struct Run {
     [[nodiscard]] std::vector<std::string> command() const;
 };
 
+/// Each check as it comes.
+std::vector<Run> plain_runs();
+
 /// What a check is asked, beside what its process finds.
 std::vector<Run> runs_by_options();
 
