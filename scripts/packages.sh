@@ -22,7 +22,7 @@ packages_of() { # PART...
                 python3-yaml
             ;;
         apt-get:test)
-            echo ccache iproute2 libboost-test-dev libseccomp-dev man-db mandoc nftables \
+            echo apparmor ccache iproute2 libboost-test-dev libseccomp-dev man-db mandoc nftables \
                 nlohmann-json3-dev python3 systemd valgrind xz-utils zsh
             ;;
         apt-get:lint) echo clang-format clang-tidy git ;;

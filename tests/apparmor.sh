@@ -10,12 +10,13 @@ command -v apparmor_parser > /dev/null || {
     exit 77
 }
 # Without AppArmor in the kernel it says that it keeps no cache.
-words=$(apparmor_parser --skip-kernel-load --skip-cache $profiles 2>&1 |
-    grep -v '^Cache read/write disabled' || true)
-[ ! "$words" ] || {
-    echo "apparmor_parser says: $words"
+status=0
+words=$(apparmor_parser --skip-kernel-load --skip-cache $profiles 2>&1) || status=$?
+words=$(echo "$words" | grep -v '^Cache read/write disabled' || true)
+if [ "$status" -ne 0 ] || [ "$words" ]; then
+    echo "apparmor_parser ends with $status and says: $words"
     exit 1
-}
+fi
 names=$(apparmor_parser --skip-kernel-load --names $profiles 2>/dev/null)
 for check in $CHECKS; do
     echo "$names" | grep -qx "$check" || {

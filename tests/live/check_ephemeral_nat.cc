@@ -49,6 +49,18 @@ void become_root_of_a_user_namespace()
     lab::check(geteuid() == 0, "/proc/self/uid_map");
 }
 
+/// A chroot and some hosts refuse user namespaces.
+boost::test_tools::assertion_result
+can_become_root_of_a_user_namespace(boost::unit_test::test_unit_id /*test*/)
+{
+    boost::test_tools::assertion_result can(lab::holds_in_a_child([] {
+        become_root_of_a_user_namespace();
+        return unshare(CLONE_NEWNET) == 0;
+    }));
+    can.message() << "no user namespace is to be had here";
+    return can;
+}
+
 void forbid_new_privileges()
 {
     lab::check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
@@ -160,7 +172,8 @@ BOOST_AUTO_TEST_CASE(root_without_the_capability_reads_the_file_of_proc_if_there
                report.words());
 }
 
-BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_reads_the_entries_of_its_own_network_namespace)
+BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_reads_the_entries_of_its_own_network_namespace,
+                     *boost::unit_test::precondition(can_become_root_of_a_user_namespace))
 {
     const lab::Confinement masquerade_in_a_new_one = [] {
         lab::check(unshare(CLONE_NEWNET) == 0, "unshare -n");
@@ -176,7 +189,8 @@ BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_reads_the_entries_of_its_own_netwo
     BOOST_TEST(report.says("Entries read by ctnetlink."), report.words());
 }
 
-BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_may_not_read_the_entries_of_the_host)
+BOOST_AUTO_TEST_CASE(root_of_a_user_namespace_may_not_read_the_entries_of_the_host,
+                     *boost::unit_test::precondition(can_become_root_of_a_user_namespace))
 {
     masquerade("10.1.0.2", 40000);
     const lab::Report report =

@@ -54,7 +54,8 @@ void block_every_signal()
 void hide_proc()
 {
     lab::check(unshare(CLONE_NEWNS) == 0, "unshare -m");
-    lab::check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "MS_PRIVATE");
+    // Of the mount that we change alone: in a chroot, / need not be one.
+    lab::check(mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr) == 0, "make /proc private");
     lab::check(mount("none", "/proc", "tmpfs", 0, nullptr) == 0, "a tmpfs on /proc");
 }
 
@@ -132,6 +133,15 @@ bool can_be(const Need& need)
     return can;
 }
 
+/// Whether it judges this host if it lacks nothing.
+bool is_judging(const lab::Output& healthy)
+{
+    const bool is = healthy.exit_code < 3;
+    if (!is)
+        fmt::print("SKIPPED what judges nothing here: {}", healthy.text);
+    return is;
+}
+
 boost::test_tools::assertion_result can_limit_memory(boost::unit_test::test_unit_id /*test*/)
 {
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
@@ -149,6 +159,8 @@ BOOST_AUTO_TEST_CASE(an_answer_in_every_need)
 {
     for (const std::vector<std::string>& command : commands()) {
         const lab::Output healthy = lab::run(command);
+        if (!is_judging(healthy))
+            continue;
         for (const Need& need : needs) {
             if (!can_be(need))
                 continue;
@@ -167,6 +179,8 @@ BOOST_AUTO_TEST_CASE(healthy_or_out_of_memory_with_any_limit_of_memory,
     constexpr int enough = 3;
     for (const std::vector<std::string>& command : commands()) {
         const lab::Output healthy = lab::run(command);
+        if (!is_judging(healthy))
+            continue;
         const std::string version = lab::run({command.front(), "--version"}).text;
         rlim_t bytes = 4U << 20U;
         while (lab::run({command.front(), "--version"}, {limit(RLIMIT_AS, bytes)}).text != version)
