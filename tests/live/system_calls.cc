@@ -5,6 +5,7 @@
 // is watched by ptrace() meanwhile: so a call that only the loader may make is found, too, if the
 // check makes it itself.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -166,8 +167,11 @@ BOOST_AUTO_TEST_CASE(each_call_of_the_list_is_made_by_each_check_that_it_names,
                 BOOST_TEST(made, check << " does not call " << *call.names.begin());
         }
     }
+    // The cache of the loader is given back by munmap(); a small system may have none.
+    const bool has_cache = std::filesystem::exists("/etc/ld.so.cache");
     for (const lab::ListedCall& call : lab::read_call_list().startup)
-        BOOST_TEST((call.others.contains("elsewhere") || is_made(call, sum.startup)),
+        BOOST_TEST((call.others.contains("elsewhere") || is_made(call, sum.startup) ||
+                    (!has_cache && call.names.contains("munmap"))),
                    "no startup calls " << *call.names.begin());
 }
 
