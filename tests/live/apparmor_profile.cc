@@ -34,7 +34,7 @@ std::string translate(std::string_view path)
             expression += value_of(std::string(rest.substr(2, end - 2)));
             i += end;
         } else if (rest.starts_with("**")) {
-            expression += ".*";
+            expression += ".+"; // a whole part of the path, which is never empty
             ++i;
         } else if (rest.front() == '*')
             expression += "[^/]*";

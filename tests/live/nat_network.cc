@@ -137,6 +137,12 @@ NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
     run_script(words("ip route add default via {in}254"));
 }
 
+void NatNetwork::add_clients()
+{
+    run_script(
+        fmt::format("ip route add local {}{}/26 dev lo", nat_ipv4.inside, first_added_client));
+}
+
 void NatNetwork::reject_further() const
 {
     run_script("nft 'table inet answers { chain input { type filter hook input priority 0; "
@@ -222,6 +228,7 @@ boost::test_tools::assertion_result can_nat_packets(boost::unit_test::test_unit_
     boost::test_tools::assertion_result can(true);
     try {
         const NatNetwork network(nat_ipv4, "snat to 192.0.2.1");
+        network.reject_further();
         static_cast<void>(network.count_refused());
     } catch (const std::exception& error) {
         can = false;

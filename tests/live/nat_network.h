@@ -46,6 +46,11 @@ public:
     [[nodiscard]] std::optional<FileDescriptor> pass(const Endpoint& client,
                                                      const Endpoint& destination) const;
 
+    /// This process has the addresses from the first to the last inside, too: of IPv4.
+    static void add_clients();
+    static constexpr unsigned first_added_client = 128;
+    static constexpr unsigned last_added_client = 191;
+
     /// From now on the server answers each new connection by RST, at which connection tracking
     /// forgets it at once (nf_conntrack_tcp_packet()): to try changes nothing.
     void reject_further() const;
