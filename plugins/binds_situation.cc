@@ -9,6 +9,7 @@
 #include "common/plugin/table.h"
 #include "plugins/binds_description.h"
 #include "plugins/binds_owners.h"
+#include "plugins/first_line.h"
 #include "plugins/ports_left.h"
 
 namespace checks {
@@ -221,8 +222,11 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
     if (verdict.state != plugin::State::ok)
         report.sentence +=
             fmt::format(" ({}{})", verdict.phrase, is_capped ? ", but nobody here binds" : "");
-    if (const auto owner = main_binds_owner(first))
-        report.sentence += fmt::format("; {} has {}", owner->owner.text(), owner->sockets);
+    if (const auto owner = main_binds_owner(first)) {
+        FirstLine line(report.sentence);
+        line.add(fmt::format("; {} has {}", owner->owner.text(), owner->sockets));
+        report.sentence = line.text();
+    }
     report.tables = {make_table(situations, judgement.rows), binds_owners_rows(situations)};
     return report;
 }

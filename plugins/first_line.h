@@ -1,4 +1,5 @@
-// The sentence of a report that names addresses: what fits on a pager, before the performance data.
+// The sentence of a report that names addresses or owners: what fits on a pager, before the
+// performance data.
 //
 // What must be there comes first, then what is worth most, as far as there is room: in all 160
 // characters with IPv4 addresses and 200 with IPv6 ones.
@@ -16,7 +17,12 @@ namespace checks {
 class FirstLine {
 public:
     FirstLine(std::string sentence, const net::Tuple& tuple)
-        : sentence_(std::move(sentence)), most_(tuple.destination.is_ipv4() ? 160 : 200)
+        : FirstLine(std::move(sentence), tuple.destination.is_ipv4() ? 160 : 200)
+    {
+    }
+
+    explicit FirstLine(std::string sentence, std::size_t most = 160)
+        : sentence_(std::move(sentence)), most_(most)
     {
         constexpr std::string_view longest_beginning = "EPHEMERAL NAMESPACES CRITICAL - ";
         most_ -= longest_beginning.size();

@@ -112,6 +112,21 @@ BOOST_AUTO_TEST_CASE(at_most_160_of_both_protocols_whatever_is_left)
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_owner_of_binds_whose_name_does_not_fit_is_left_to_the_table)
+{
+    const auto line_with_owner = [](const std::string& unit) {
+        checks::BindsSituation tcp;
+        tcp.range_size = tcp.wildcard.used = tcp.wildcard.used_most = range_size;
+        tcp.by_address = {tcp.wildcard};
+        tcp.owners.rows = {{{{"unit", unit, {"python3"}}, range_size}}};
+        return first_line("EPHEMERAL BINDS", checks::report_binds({tcp}, {.usage = thresholds()}));
+    };
+    BOOST_TEST(holds(line_with_owner("pool.service"), "; pool.service (python3) has 64512"));
+    const std::string line = line_with_owner(std::string(100, 'a') + ".service");
+    BOOST_TEST(line.size() <= 160U, line);
+    BOOST_TEST(!holds(line, ".service"), line);
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_told_in_the_details)
 {
     const Report report = ports(tuple(long_ipv6), tuple("2001:db8::5"), false);
