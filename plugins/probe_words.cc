@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/plugin/number.h"
+#include "common/plugin/perfdata.h"
 #include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_description.h"
 
@@ -83,10 +84,14 @@ plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
 {
     plugin::Table table(probe_table());
     for (const ProbeFinding& finding : findings) {
-        const plugin::Cell micro = finding.seconds ? plugin::Cell(microseconds(*finding.seconds))
-                                                   : plugin::Cell(std::nullopt);
-        table.add_row({kind_of(finding.call).name, finding.asked, finding.refused, finding.seconds,
-                       micro, finding.source, finding.where.empty() ? "::" : finding.where});
+        plugin::Cell seconds = std::nullopt;
+        plugin::Cell micro = std::nullopt;
+        if (finding.seconds) {
+            seconds = plugin::Cell(*finding.seconds, plugin::seconds_decimals);
+            micro = plugin::Cell(microseconds(*finding.seconds));
+        }
+        table.add_row({kind_of(finding.call).name, finding.asked, finding.refused, seconds, micro,
+                       finding.source, finding.where.empty() ? "::" : finding.where});
     }
     return table;
 }

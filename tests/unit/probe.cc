@@ -3,6 +3,7 @@
 
 #include "plugins/probe_verdict.h"
 #include "plugins/probe_words.h"
+#include "tests/unit/report_text.h"
 
 namespace {
 
@@ -80,6 +81,15 @@ BOOST_AUTO_TEST_CASE(the_longest_search_of_each_kind_of_call_is_judged_and_print
     BOOST_TEST(verdict.reason == "search_time 0.003 s > 0.0025 s");
     BOOST_TEST(checks::judge_probe({given("a", 0.00001)}, warn_above("1:")).reason ==
                "search_time 0.00001 s < 1 s");
+}
+
+BOOST_AUTO_TEST_CASE(a_row_has_its_search_to_the_nanosecond_and_none_if_nothing_was_searched)
+{
+    plugin::Report report;
+    report.tables = {checks::make_probe_table({given("a", 0.000001234), unreachable("b")})};
+    BOOST_TEST(cell(report, 0, "search_time") == "0.000001234");
+    BOOST_TEST(cell(report, 0, "search_microseconds") == "1.2");
+    BOOST_TEST(cell(report, 1, "search_time") == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_worst_comes_first)
