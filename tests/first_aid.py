@@ -5,11 +5,11 @@ Usage: unshare -Urn first_aid.py README.md (-n as root), in the build directory
 
 import json
 import re
-import socket
 import subprocess
 import sys
 
 import readme
+from network import Sockets, set_range, set_up
 
 SHELLS = ["bash", "sh"]
 AWKS = ["awk", "mawk", "gawk", "original-awk", "busybox awk"]
@@ -17,37 +17,6 @@ RANGE = range(40000, 40064)
 HOST = "10.0.0.1"
 DATABASE = "10.0.0.5"
 DATABASE_IPV6 = "2001:db8::5"
-IP_BIND_ADDRESS_NO_PORT = 24  # the module socket has no name for it in older Pythons
-
-
-class Sockets:
-    """Connections of every kind that the commands have to tell apart."""
-
-    def __init__(self):
-        self.kept = []
-
-    def listen(self, address, port):
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        server = socket.socket(family)
-        server.bind((address, port))
-        server.listen(100)
-        self.kept.append(server)
-        return server
-
-    def connect(self, server, address, count, source=None, closed=False):
-        """Here closed means: by the client first, so that it stays in TIME_WAIT."""
-        for _ in range(count):
-            client = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
-            if source:
-                client.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-                client.bind((source, 0))
-            client.connect((address, server.getsockname()[1]))
-            accepted = server.accept()[0]
-            if closed:
-                client.close()
-                accepted.close()
-            else:
-                self.kept += [client, accepted]
 
 
 def make_sockets():
@@ -105,12 +74,8 @@ def is_here(awk):
 
 
 def main(path):
-    run("ip", "link", "set", "lo", "up", check=True)
-    for address in HOST, DATABASE, DATABASE_IPV6:
-        nodad = ["nodad"] if ":" in address else []
-        run("ip", "address", "add", address, "dev", "lo", *nodad, check=True)
-    with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as setting:
-        setting.write(f"{RANGE[0]} {RANGE[-1]}")
+    set_up(HOST, DATABASE, DATABASE_IPV6)
+    set_range(RANGE)
     commands = [command.text for command in readme.commands_of(path)]
     last = next(i for i, command in enumerate(commands) if command.startswith("ss "))
     sockets = make_sockets()
