@@ -77,7 +77,7 @@ def tell(tally, result):
                f"{program.skipped} skipped, {program.seconds} s"
         tally.note(f"{result.release} {took}")
         for name, why in program.reasons():
-            print(f"SKIP {result.release} {name}: {why}")
+            print(f"SKIPPED {result.release} {name}: {why}")
         if program.failed:
             print(f"FAIL {result.release} {program.name}, status {program.status}:\n"
                   f"{program.complaints()}")

@@ -25,7 +25,7 @@ class Tally:
 
     def skip(self, name, why):
         self.skipped += 1
-        print(f"SKIP {name}: {why}", flush=True)
+        print(f"SKIPPED {name}: {why}", flush=True)
 
     def note(self, text):
         print(f"[{time.monotonic() - self.start:5.1f} s] {text}", flush=True)
