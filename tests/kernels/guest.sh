@@ -35,7 +35,6 @@ echo "== up: Linux $(uname -r) after $(cut -d' ' -f1 /proc/uptime) s"
 try tests/unit_tests
 # Which system calls a check makes hangs on its C library more than on the kernel, and to watch 300
 # runs takes an emulated processor minutes.
-echo "SKIPPED system_calls: not on an emulated processor"
 try tests/live_tests --log_level=test_suite --run_test='!system_calls'
 try tests/kernels/truth
 echo "== done"
