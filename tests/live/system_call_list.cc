@@ -24,7 +24,14 @@ std::set<std::string> code_in(std::string_view cell)
     }
 }
 
-/// "| `name` `name` | what for | `ports` `nat` (`namespaces`) |"
+/// What is in the cell "`ports` `nat`", or "all".
+std::set<std::string> checks_in(std::string_view cell)
+{
+    return cell.find("all") == std::string_view::npos ? code_in(cell)
+                                                      : std::set<std::string>{"all"};
+}
+
+/// "| `name` `name` | what for | `ports` `nat` (all) |"
 ListedCall parse_row(std::string_view row)
 {
     const std::size_t second = row.find('|', 1);
@@ -33,9 +40,10 @@ ListedCall parse_row(std::string_view row)
         throw std::runtime_error(fmt::format("no row of system calls: {}", row));
     const std::string_view checks = row.substr(third + 1);
     const std::size_t parenthesis = checks.find('(');
-    ListedCall call = {code_in(row.substr(0, second)), code_in(checks.substr(0, parenthesis)), {}};
+    ListedCall call = {
+        code_in(row.substr(0, second)), checks_in(checks.substr(0, parenthesis)), {}};
     if (parenthesis != std::string_view::npos)
-        call.others = code_in(checks.substr(parenthesis));
+        call.others = checks_in(checks.substr(parenthesis));
     return call;
 }
 
@@ -56,11 +64,6 @@ std::vector<ListedCall> parse_table(const std::string& document, std::string_vie
     return calls;
 }
 
-bool is_for(const ListedCall& call, const std::string& check)
-{
-    return call.checks.contains(check) || call.others.contains(check);
-}
-
 } // namespace
 
 CallList read_call_list()
@@ -75,7 +78,7 @@ std::set<std::string> own_calls(const CallList& list, const std::string& check)
 {
     std::set<std::string> names;
     for (const ListedCall& call : list.own) {
-        if (is_for(call, check))
+        if (call.may_be_made_by(check))
             names.insert(call.names.begin(), call.names.end());
     }
     return names;

@@ -12,8 +12,17 @@ struct ListedCall {
     /// Those that do the same: which of them a program makes depends on its C library and on the
     /// processor.
     std::set<std::string> names;
-    std::set<std::string> checks; ///< "ports", …: those that make it in some test
+    std::set<std::string> checks; ///< "ports", … or "all": those that make it in some test
     std::set<std::string> others; ///< those that may make it, in a state that no test has
+
+    [[nodiscard]] bool is_made_by(const std::string& check) const
+    {
+        return checks.contains("all") || checks.contains(check);
+    }
+    [[nodiscard]] bool may_be_made_by(const std::string& check) const
+    {
+        return is_made_by(check) || others.contains("all") || others.contains(check);
+    }
 };
 
 struct CallList {
