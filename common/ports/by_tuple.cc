@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #include "common/net/port_set.h"
 
@@ -10,17 +12,46 @@ namespace {
 
 using sockets::Connection;
 
-/// Of several connections on one port the last. `latest`: by port, room for where it stands.
-void keep_last(std::vector<Connection>& connections, std::vector<std::uint32_t>& latest)
-{
-    for (std::uint32_t i = 0; i < connections.size(); ++i)
-        latest[connections[i].local_port] = i;
-    std::size_t kept = 0;
-    for (std::uint32_t i = 0; i < connections.size(); ++i) {
-        if (latest[connections[i].local_port] == i)
-            connections[kept++] = connections[i];
+/// Which of a few lists a tuple's connections belong to. Each list has a number, and what is not
+/// wanted has 0. As there may be a million tuples, a number is a byte; further ones are looked up.
+class Lists {
+public:
+    Lists(const sockets::Connections& connections, const std::vector<sockets::TupleNumber>& tuples)
+        : tuples_(&tuples), numbers_(connections)
+    {
+        for (std::size_t i = 0; i < tuples.size(); ++i) {
+            if (numbers_.contains(tuples[i]))
+                numbers_[tuples[i]] =
+                    static_cast<std::uint8_t>(std::min<std::size_t>(i + 1, further));
+        }
     }
-    connections.resize(kept);
+
+    [[nodiscard]] std::size_t of(sockets::TupleNumber tuple) const
+    {
+        const std::uint8_t number = numbers_[tuple];
+        if (number != further) [[likely]]
+            return number;
+        const auto place = std::lower_bound(tuples_->begin(), tuples_->end(), tuple);
+        return static_cast<std::size_t>(place - tuples_->begin()) + 1;
+    }
+
+private:
+    static constexpr std::uint8_t further = std::numeric_limits<std::uint8_t>::max();
+
+    const std::vector<sockets::TupleNumber>* tuples_; ///< in ascending order
+    sockets::PerTuple<std::uint8_t> numbers_;
+};
+
+/// Of several connections on one port the last. `seen`: by port, in which list it was seen last;
+/// `list` is the number of this one.
+void keep_last(std::vector<Connection>& connections, std::vector<std::uint32_t>& seen,
+               std::uint32_t list)
+{
+    const auto kept =
+        std::remove_if(connections.rbegin(), connections.rend(), [&](const Connection& connection) {
+            return std::exchange(seen[connection.local_port], list) == list;
+        });
+    connections.erase(connections.begin(), kept.base());
 }
 
 } // namespace
@@ -30,20 +61,21 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
 {
     std::sort(tuples.begin(), tuples.end());
     tuples.erase(std::unique(tuples.begin(), tuples.end()), tuples.end());
+    if (tuples.empty())
+        return {};
 
-    std::vector<std::vector<Connection>> picked(tuples.size());
-    if (!tuples.empty())
-        snapshot.connections.for_each([&](const Connection& connection) {
-            const auto place = std::lower_bound(tuples.begin(), tuples.end(), connection.tuple);
-            if (place != tuples.end() && *place == connection.tuple)
-                picked[static_cast<std::size_t>(place - tuples.begin())].push_back(connection);
-        });
+    const Lists lists(snapshot.connections, tuples);
+    std::vector<std::vector<Connection>> picked(tuples.size() + 1);
+    snapshot.connections.for_each([&](const Connection& connection) {
+        if (const std::size_t list = lists.of(connection.tuple); list != 0)
+            picked[list].push_back(connection);
+    });
 
-    std::vector<std::uint32_t> latest(net::PortSet::all_ports);
+    std::vector<std::uint32_t> seen(net::PortSet::all_ports);
     ConnectionsByTuple by_tuple;
-    for (std::size_t i = 0; i < tuples.size(); ++i) {
-        keep_last(picked[i], latest);
-        by_tuple.emplace(tuples[i], std::move(picked[i]));
+    for (std::uint32_t list = 1; list < picked.size(); ++list) {
+        keep_last(picked[list], seen, list);
+        by_tuple.emplace_hint(by_tuple.end(), tuples[list - 1], std::move(picked[list]));
     }
     return by_tuple;
 }

@@ -19,16 +19,21 @@
 
 namespace ports {
 
+/// There may be a million, so it is plain numbers: an optional age in it took a third of a census.
 struct Closing {
     bool is_time_wait = false;
-    std::optional<std::chrono::milliseconds> age; ///< since the close; nothing if it is not known
-    std::chrono::milliseconds left{};             ///< until the kernel forgets it
+    std::chrono::milliseconds age{};  ///< since the close, or unknown_age
+    std::chrono::milliseconds left{}; ///< until the kernel forgets it
 
-    /// In whole seconds, for ClosesBySecond; beyond all of them if it is not recent.
+    static constexpr std::chrono::milliseconds unknown_age{-1};
+
+    [[nodiscard]] bool has_age() const { return age != unknown_age; }
+
+    /// In whole seconds, for ClosesBySecond; beyond all of them if it is not known.
     [[nodiscard]] std::size_t age_in_seconds() const
     {
         constexpr std::chrono::milliseconds second(1000);
-        return age ? static_cast<std::size_t>(*age / second) : ~std::size_t{0};
+        return has_age() ? static_cast<std::size_t>(age / second) : ~std::size_t{0};
     }
 };
 
@@ -44,7 +49,7 @@ inline std::optional<Closing> find_closing(const sockets::Connection& connection
     const auto length =
         std::min<std::chrono::milliseconds>(settings.fin_wait2_length, time_wait_length);
     if (*left > length)
-        return Closing{false, std::nullopt, *left};
+        return Closing{false, Closing::unknown_age, *left};
     return Closing{false, length - *left, *left};
 }
 

@@ -21,15 +21,15 @@ void History::add(const Closing& closing)
 {
     ++closings_;
     recent_.add(closing);
-    if (closing.age) {
-        youngest_ = std::min(youngest_, *closing.age);
+    if (closing.has_age()) {
+        youngest_ = std::min(youngest_, closing.age);
         const auto age_class =
-            static_cast<std::size_t>(*closing.age * age_classes / time_wait_length);
+            static_cast<std::size_t>(closing.age * age_classes / time_wait_length);
         ++ages_.at(std::min(age_class, age_classes - 1));
     }
     const Milliseconds keeps = closing.is_time_wait ? keeping_.time_wait : keeping_.fin_wait2;
     const Milliseconds left =
-        closing.age ? std::min(keeps - *closing.age, closing.left) : closing.left;
+        closing.has_age() ? std::min(keeps - closing.age, closing.left) : closing.left;
     if (left > Milliseconds(0))
         returns_.push_back(static_cast<std::uint32_t>(left.count()));
 }

@@ -1,6 +1,5 @@
 #include "common/ports/time_wait.h"
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -42,11 +41,6 @@ TimeWaitRule::TimeWaitRule(const kernel::PortSettings& settings, TimeWaitPolicy 
         on_loopback_ = Reuse::unproven;
     if (elsewhere_ == Reuse::certain)
         elsewhere_ = Reuse::unproven;
-}
-
-std::chrono::milliseconds time_wait_age(std::chrono::milliseconds left)
-{
-    return std::max(time_wait_length - left, std::chrono::milliseconds(0));
 }
 
 std::string explain_reuse(const kernel::PortSettings& settings)

@@ -11,6 +11,7 @@
 // proved, too.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -53,7 +54,10 @@ private:
 
 /// How long ago a connection in TIME_WAIT with `left` of its time was closed. At least zero: the
 /// clock of the kernel's timers is coarse.
-std::chrono::milliseconds time_wait_age(std::chrono::milliseconds left);
+constexpr std::chrono::milliseconds time_wait_age(std::chrono::milliseconds left)
+{
+    return std::max(time_wait_length - left, std::chrono::milliseconds(0));
+}
 
 /// What reuse means on this host, in one line for an administrator.
 std::string explain_reuse(const kernel::PortSettings& settings);

@@ -2,6 +2,7 @@
 // because there may be a million tuples.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -29,6 +30,11 @@ struct TupleCounts {
     SmallCount established;
     SmallCount time_wait;
     SmallCount other; ///< every other state
+
+    [[nodiscard]] std::size_t connections() const
+    {
+        return std::size_t{established} + time_wait + other;
+    }
 
     SmallCount on_held; ///< of all these, those on a held port; what follows leaves them out
 

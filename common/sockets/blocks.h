@@ -18,12 +18,13 @@ namespace sockets {
 template <class Item>
 class Blocks {
 public:
-    void push_back(const Item& item)
+    /// Returns the one that is kept.
+    Item& push_back(const Item& item)
     {
         if (blocks_.empty() || blocks_.back().size() == blocks_.back().capacity())
             add_block();
-        blocks_.back().push_back(item);
         ++size_;
+        return blocks_.back().emplace_back(item);
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -50,7 +51,10 @@ private:
         return block == 0 ? 0 : first_items << (block - 1);
     }
 
-    void add_block() { blocks_.emplace_back().reserve(std::max(first_items, size_)); }
+    [[gnu::noinline]] void add_block()
+    {
+        blocks_.emplace_back().reserve(std::max(first_items, size_));
+    }
 
     std::vector<Block> blocks_;
     std::size_t size_ = 0;

@@ -1,7 +1,5 @@
 #include "common/sockets/connections.h"
 
-#include <algorithm>
-
 #include "common/sockets/hash.h"
 
 namespace sockets {
@@ -14,27 +12,11 @@ net::Tuple tuple_of(const Socket& socket)
 
 } // namespace
 
-Connection::Connection(const Socket& socket, OwnerNumber owner)
-    : state_number(static_cast<std::uint32_t>(socket.state) & 0xfU), local_port(socket.local_port),
-      time_or_owner(owner)
-{
-    constexpr std::chrono::milliseconds shortest(0);
-    constexpr std::chrono::milliseconds longest(no_timer - 1);
-    if (socket.state == SocketState::fin_wait2 && socket.expires_in)
-        state_number = timed_fin_wait2;
-    if (is_timed())
-        time_or_owner = socket.expires_in
-                            ? static_cast<std::uint16_t>(
-                                  std::clamp(*socket.expires_in, shortest, longest).count())
-                            : no_timer;
-}
-
 /// Gives a connection its number and keeps it.
 auto Connections::taker(TupleNumber family)
 {
-    return [this, family](TupleNumber number, Connection connection) {
-        connection.tuple = number << 1U | family;
-        connections_.push_back(connection);
+    return [this, family](TupleNumber number, const Connection& connection) {
+        connections_.push_back(connection).tuple = number << 1U | family;
     };
 }
 

@@ -5,6 +5,7 @@
 // and the arithmetic counts by that number.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -35,7 +36,15 @@ struct Connection {
     static constexpr std::uint32_t timed_fin_wait2 = 15; ///< no state of the kernel's
 
     Connection() = default;
-    Connection(const Socket& socket, OwnerNumber owner);
+    Connection(const Socket& socket, OwnerNumber owner)
+        : state_number(static_cast<std::uint32_t>(socket.state) & 0xfU),
+          local_port(socket.local_port), time_or_owner(owner)
+    {
+        if (socket.state == SocketState::fin_wait2 && socket.expires_in)
+            state_number = timed_fin_wait2;
+        if (is_timed())
+            time_or_owner = socket.expires_in ? fit(*socket.expires_in) : no_timer;
+    }
 
     [[nodiscard]] SocketState state() const
     {
@@ -58,6 +67,14 @@ struct Connection {
     }
 
     [[nodiscard]] OwnerNumber owner() const { return is_timed() ? nobody : time_or_owner; }
+
+private:
+    static std::uint16_t fit(std::chrono::milliseconds time)
+    {
+        constexpr std::chrono::milliseconds shortest(0);
+        constexpr std::chrono::milliseconds longest(no_timer - 1);
+        return static_cast<std::uint16_t>(std::clamp(time, shortest, longest).count());
+    }
 };
 static_assert(sizeof(Connection) == 8);
 
@@ -138,6 +155,10 @@ public:
     {
     }
 
+    [[nodiscard]] bool contains(TupleNumber number) const
+    {
+        return number >> 1U < values_[number & 1U].size();
+    }
     [[nodiscard]] Value& operator[](TupleNumber number)
     {
         return values_[number & 1U][number >> 1U];

@@ -2,6 +2,7 @@
 #include "common/ports/by_tuple.h"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include "tests/unit/sample.h"
 
@@ -49,6 +50,25 @@ BOOST_AUTO_TEST_CASE(the_connections_of_the_tuples_that_were_asked_for_come_as_t
     }
     BOOST_REQUIRE(picked.at(other).size() == 1U);
     BOOST_TEST(picked.at(other).front().local_port == 40009U);
+}
+
+BOOST_AUTO_TEST_CASE(many_tuples_that_were_asked_for_have_each_its_own_connections)
+{
+    constexpr std::uint16_t many = 600;
+    std::vector<Socket> sockets;
+    for (std::uint16_t i = 0; i < many; ++i)
+        sockets.push_back(sample::connection(static_cast<std::uint16_t>(40000 + i % 64),
+                                             fmt::format("10.0.{}.{}", i / 200, i % 200)));
+    const Snapshot snapshot = sample::snapshot(sockets);
+    std::vector<sockets::TupleNumber> tuples;
+    snapshot.connections.for_each(
+        [&](const Connection& connection) { tuples.push_back(connection.tuple); });
+    const ConnectionsByTuple picked = pick_tuples(snapshot, tuples);
+    BOOST_TEST(picked.size() == many);
+    for (std::uint16_t i = 0; i < many; ++i) {
+        BOOST_REQUIRE(picked.at(tuples[i]).size() == 1U);
+        BOOST_TEST(picked.at(tuples[i]).front().local_port == 40000U + i % 64);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_tuple_that_nobody_has_is_there_without_connections)

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(only_the_last_five_seconds_count)
     BOOST_TEST(rate_of(closes) == 0.2);
     closes.add(closed_ago(5000ms));
     closes.add(closed_ago(60s));
-    closes.add({false, std::nullopt, 60s});
+    closes.add({false, Closing::unknown_age, 60s});
     BOOST_TEST(rate_of(closes) == 0.2);
 }
 

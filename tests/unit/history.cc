@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_age_is_in_no_class_but_its_port_comes_back)
     History history({60s, 5s});
     add_stream(history, 1, 5s);
     const double gone = history.gone_in(10)->count();
-    history.add({false, std::nullopt, 2s});
+    history.add({false, Closing::unknown_age, 2s});
     std::uint32_t classes = 0;
     for (const std::uint32_t number : history.ages())
         classes += number;

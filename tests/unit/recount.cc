@@ -64,6 +64,14 @@ BOOST_AUTO_TEST_CASE(a_recount_changes_nothing_if_there_is_no_double)
     BOOST_TEST(counted.census().first(1, ports::has_fewer_left).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_double_shows_beside_a_connection_on_a_port_that_does_not_count)
+{
+    Counted counted({sample::connection(40000), sample::connection(40000),
+                     sample::connection(40040), sample::listener(40040)});
+    BOOST_TEST(counted.usage().established == 2U);
+    BOOST_TEST(recounted(counted).established == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_recount_leaves_other_tuples_alone)
 {
     Counted counted({sample::connection(40000), sample::connection(40000),
