@@ -224,7 +224,9 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
             fmt::format(" ({}{})", verdict.phrase, is_capped ? ", but nobody here binds" : "");
     if (const auto owner = main_binds_owner(first)) {
         FirstLine line(report.sentence);
-        line.add(fmt::format("; {} has {}", owner->owner.text(), owner->sockets));
+        const std::string clause = fmt::format("{} has {}", owner->owner.text(), owner->sockets);
+        if (!line.add("; " + clause))
+            report.details.push_back(clause);
         report.sentence = line.text();
     }
     report.tables = {make_table(situations, judgement.rows), binds_owners_rows(situations)};

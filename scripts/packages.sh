@@ -23,7 +23,7 @@ packages_of() { # PART...
             ;;
         apt-get:test)
             echo apparmor ccache iproute2 libboost-test-dev libseccomp-dev man-db mandoc nftables \
-                nlohmann-json3-dev python3 python3-jsonschema python3-prometheus-client \
+                nlohmann-json3-dev procps python3 python3-jsonschema python3-prometheus-client \
                 systemd valgrind xz-utils zsh
             ;;
         apt-get:lint) echo clang-format clang-tidy git ;;
@@ -50,8 +50,8 @@ packages_of() { # PART...
                 python3-jinja2 python3-pyyaml
             ;;
         dnf:test)
-            echo boost-devel ccache iproute json-devel libseccomp-devel man-db nftables \
-                python3-jsonschema python3-prometheus_client systemd valgrind xz
+            echo boost-devel ccache iproute json-devel libseccomp-devel man-db nftables procps-ng \
+                python3 python3-jsonschema python3-prometheus_client systemd util-linux valgrind xz
             ;;
         dnf:lint) echo clang-tools-extra git ;;
         esac

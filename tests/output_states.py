@@ -56,7 +56,10 @@ class Case:
 
     def end(self, process):
         if self.never_ends:
-            process.wait()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
         output, errors = process.communicate(self.stdin)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
@@ -88,8 +91,8 @@ def idle():
         yield Case(check, "OK", "if the host is idle and it tells how it measured",
                    ("-v", *what_to_ask(check)))
         yield Case(check, "UNKNOWN", "if a threshold is none",
-                   ("--warning=20:|\x1b[31m\xe9\n10", *what_to_ask(check)), says="not a range")
-        yield Case(check, "UNKNOWN", "if it does not know an option", ("--no-such-option=\u202e",), says="--help")
+                   (b"--warning=20:|\x1b[31m\xe9\n10", *what_to_ask(check)), says="not a range")
+        yield Case(check, "UNKNOWN", "if it does not know an option", ("--no-such-option=\u202e".encode(),), says="--help")
         if check != PROBE:
             yield Case(check, "UNKNOWN", "if /proc is missing", what_to_ask(check), NO_PROC,
                        says="is /proc mounted")

@@ -13,7 +13,8 @@ namespace {
 using sockets::Connection;
 
 /// Which of a few lists a tuple's connections belong to. Each list has a number, and what is not
-/// wanted has 0. As there may be a million tuples, a number is a byte; further ones are looked up.
+/// wanted has 0. A number is a byte, as there may be a million tuples. The lists from the 255th on
+/// share the last number and are told apart by a search.
 class Lists {
 public:
     Lists(const sockets::Connections& connections, const std::vector<sockets::TupleNumber>& tuples)
@@ -42,8 +43,8 @@ private:
     sockets::PerTuple<std::uint8_t> numbers_;
 };
 
-/// Of several connections on one port the last. `seen`: by port, in which list it was seen last;
-/// `list` is the number of this one.
+/// Of several connections on one port the last: from the end, what was not seen yet. `seen`: by
+/// port, in which list it was seen last; `list` is the number of this one.
 void keep_last(std::vector<Connection>& connections, std::vector<std::uint32_t>& seen,
                std::uint32_t list)
 {

@@ -11,35 +11,6 @@ using sockets::Connection;
 using sockets::SocketState;
 using sockets::TupleNumber;
 
-// Inline because it is the work of a loop over a million connections.
-[[gnu::always_inline]] inline void Census::count(const Connection& connection,
-                                                 const std::optional<Closing>& closing,
-                                                 TupleCounts& counts) const
-{
-    switch (connection.state()) {
-    case SocketState::established:
-        ++counts.established;
-        break;
-    case SocketState::time_wait:
-        ++counts.time_wait;
-        break;
-    default:
-        ++counts.other;
-    }
-    if (held_.known.contains(connection.local_port)) {
-        ++counts.on_held;
-        return;
-    }
-    if (!closing)
-        return;
-    counts.recent.add(*closing);
-    const bool old = closing->age >= rule_.delay();
-    if (closing->is_time_wait)
-        ++(old ? counts.old_time_wait : counts.young_time_wait);
-    else
-        ++(old ? counts.old_fin_wait2 : counts.young_fin_wait2);
-}
-
 Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy policy,
                const Watch& watch)
     : snapshot_(&snapshot), held_(std::move(held)), usable_(snapshot.settings.found_by_tcp()),
@@ -81,6 +52,35 @@ void Census::classify_tuples(const Watch& watch)
             counts.has_twin = true;
         }
     });
+}
+
+// Inline because it is the work of a loop over a million connections.
+[[gnu::always_inline]] inline void Census::count(const Connection& connection,
+                                                 const std::optional<Closing>& closing,
+                                                 TupleCounts& counts) const
+{
+    switch (connection.state()) {
+    case SocketState::established:
+        ++counts.established;
+        break;
+    case SocketState::time_wait:
+        ++counts.time_wait;
+        break;
+    default:
+        ++counts.other;
+    }
+    if (held_.known.contains(connection.local_port)) {
+        ++counts.on_held;
+        return;
+    }
+    if (!closing)
+        return;
+    counts.recent.add(*closing);
+    const bool old = closing->age >= rule_.delay();
+    if (closing->is_time_wait)
+        ++(old ? counts.old_time_wait : counts.young_time_wait);
+    else
+        ++(old ? counts.old_fin_wait2 : counts.young_fin_wait2);
 }
 
 Claim Census::claim(const Connection& connection) const

@@ -89,7 +89,8 @@ public:
     old_closings(const std::vector<sockets::Connection>& connections,
                  sockets::SocketState state) const;
 
-    /// Counts a few tuples again from their connections one by one, which are without doubles.
+    /// Counts a few tuples again from their connections one by one, which are without doubles. A
+    /// tuple whose connections were there once stays as it is.
     void recount(const ConnectionsByTuple& connections);
 
     /// What was proved of a tuple: whether connect() takes its TIME_WAITs over.

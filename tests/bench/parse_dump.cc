@@ -65,7 +65,8 @@ Message make_message(std::size_t i, const Kind& kind)
 {
     constexpr unsigned char time_wait_timer = 3;
     constexpr std::uint32_t time_wait_length = 60000; // milliseconds
-    constexpr std::size_t ports_in_use = 25000;
+    constexpr std::size_t ports_in_use =
+        24999; // no divisor of the tuples, so that none is there twice
     constexpr std::uint32_t source = 0x0a000001; // 10.0.0.1
     Message message;
     message.body.idiag_family = AF_INET;

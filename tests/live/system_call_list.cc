@@ -1,5 +1,6 @@
 #include "tests/live/system_call_list.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -24,11 +25,18 @@ std::set<std::string> code_in(std::string_view cell)
     }
 }
 
-/// What is in the cell "`ports` `nat`", or "all".
+/// What is in the cell "`ports` `nat`", or "all"; with it may be brackets and the table's bars.
 std::set<std::string> checks_in(std::string_view cell)
 {
-    return cell.find("all") == std::string_view::npos ? code_in(cell)
-                                                      : std::set<std::string>{"all"};
+    constexpr std::string_view around = " ()|";
+    const std::size_t begin = std::min(cell.find_first_not_of(around), cell.size());
+    const std::string_view word = cell.substr(begin, cell.find_last_not_of(around) + 1 - begin);
+    if (word == "all")
+        return {"all"};
+    std::set<std::string> checks = code_in(word);
+    if (checks.empty() && !word.empty())
+        throw std::runtime_error(fmt::format("'{}' names no check", word));
+    return checks;
 }
 
 /// "| `name` `name` | what for | `ports` `nat` (all) |"

@@ -52,6 +52,20 @@ BOOST_AUTO_TEST_CASE(the_connections_of_the_tuples_that_were_asked_for_come_as_t
     BOOST_TEST(picked.at(other).front().local_port == 40009U);
 }
 
+BOOST_AUTO_TEST_CASE(without_doubles_the_others_are_in_the_order_of_the_dump)
+{
+    const Snapshot snapshot = sample::snapshot(
+        {sample::connection(40003), sample::connection(40000), sample::connection(40003),
+         sample::connection(40001), sample::connection(40002), sample::connection(40001)});
+    const auto number = number_of(snapshot, "10.0.0.5");
+    std::vector<std::uint16_t> ports;
+    const ConnectionsByTuple picked = pick_tuples(snapshot, {number});
+    for (const Connection& connection : picked.at(number))
+        ports.push_back(connection.local_port);
+    BOOST_TEST(ports == std::vector<std::uint16_t>({40000, 40003, 40002, 40001}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(many_tuples_that_were_asked_for_have_each_its_own_connections)
 {
     constexpr std::uint16_t many = 600;
