@@ -191,9 +191,9 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
     return fmt::format("IPv6 connections are on some ports that may keep out of IPv4. {}", judged);
 }
 
-std::string tell_busiest(const ports::TupleUsage& busiest)
+std::string tell_busiest(const ports::BusiestTuple& busiest)
 {
-    return fmt::format("{} of its connections, the most, are from {} to {}.", busiest.connections(),
+    return fmt::format("{} of its connections, the most, are from {} to {}.", busiest.connections,
                        busiest.tuple.source.text(), net::format_destination(busiest.tuple));
 }
 
@@ -226,7 +226,7 @@ Report report_binds(const std::vector<BindsSituation>& situations, const BindsJu
         FirstLine line(report.sentence);
         const std::string clause = fmt::format("{} has {}", owner->owner.text(), owner->sockets);
         if (!line.add("; " + clause))
-            report.details.push_back(clause);
+            report.details.push_back(clause + '.');
         report.sentence = line.text();
     }
     report.tables = {make_table(situations, judgement.rows), binds_owners_rows(situations)};

@@ -7,7 +7,7 @@
 
 #include "common/plugin/report.h"
 #include "common/ports/bind_census.h"
-#include "common/ports/tuple_usage.h"
+#include "common/ports/busiest_tuple.h"
 #include "plugins/in_doubt_option.h"
 #include "plugins/live_owners.h"
 
@@ -50,10 +50,10 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
                             InDoubt in_doubt);
 
 /// Which tuple has the most connections on the ports of TCP.
-std::string tell_busiest(const ports::TupleUsage& busiest);
+std::string tell_busiest(const ports::BusiestTuple& busiest);
 
-/// State, sentence, perfdata and tables; no details yet. `situations`: one or both protocols, TCP
-/// first.
+/// State, sentence, perfdata and tables, and of the details what has no room in the sentence.
+/// `situations`: one or both protocols, TCP first.
 plugin::Report report_binds(const std::vector<BindsSituation>& situations,
                             const BindsJudgement& judgement);
 

@@ -4,7 +4,7 @@
 // on which no program binds misses none of its ports: if connections and TIME_WAITs alone take
 // those of TCP, check_ephemeral_ports is the check that wakes somebody, and this one warns.
 #include "common/plugin/check.h"
-#include "common/ports/census.h"
+#include "common/ports/busiest_tuple.h"
 #include "plugins/binder_inquiry.h"
 #include "plugins/binds_cures.h"
 #include "plugins/binds_description.h"
@@ -44,16 +44,6 @@ private:
 checks::BindsSituation assess(ports::Protocol protocol, const ports::BindCensus& census)
 {
     return {protocol, census.range_size(), census.wildcard(), census.by_address()};
-}
-
-/// Whose connections they are for the most part; no line if there are none.
-std::vector<std::string> tell_busiest(const sockets::Snapshot& snapshot)
-{
-    const ports::Census census(snapshot, {}, ports::TimeWaitPolicy::count, {});
-    std::vector<std::string> lines;
-    for (const ports::TupleUsage& busiest : census.first(1, ports::has_fewer_left))
-        lines.push_back(checks::tell_busiest(busiest));
-    return lines;
 }
 
 Report EphemeralBinds::measure(bool verbose)
@@ -97,8 +87,10 @@ Report EphemeralBinds::measure(bool verbose)
         checks::find_binds_owners(snapshot, judgement_.rows, situations);
         report = checks::report_binds(situations, judgement_);
     }
-    if (checks::tcp_state(situations, judgement_) != plugin::State::ok)
-        report.details = tell_busiest(snapshot);
+    if (checks::tcp_state(situations, judgement_) != plugin::State::ok) {
+        if (const auto busiest = ports::find_busiest_tuple(snapshot))
+            report.details.push_back(checks::tell_busiest(*busiest));
+    }
     const auto limits = checks::tell_binds_limits(situations);
     report.details.insert(report.details.end(), limits.begin(), limits.end());
     if (judgement_.nobody_binds)

@@ -19,7 +19,8 @@
 
 namespace ports {
 
-/// There may be a million, so it is plain numbers: an optional age in it took a third of a census.
+/// There may be a million, so it is plain numbers: with an optional age in it a census took twice
+/// as long.
 struct Closing {
     bool is_time_wait = false;
     std::chrono::milliseconds age{};  ///< since the close, or unknown_age

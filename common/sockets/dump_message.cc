@@ -110,7 +110,7 @@ SocketState find_state(const inet_diag_msg& diag, std::uint16_t message_type)
                : shown;
 }
 
-/// Each member is written once: to clear the whole socket before took a third of all this.
+/// Each member is written once: to clear the whole socket before cost as much as the rest.
 Socket make_socket(const Piece<nlmsghdr>& message)
 {
     constexpr unsigned char time_wait_timer = 3;

@@ -210,6 +210,16 @@ BOOST_FIXTURE_TEST_CASE(bind_names_who_has_the_ports_that_it_misses, PoolAndChur
     BOOST_TEST(report.says("pool.service (live_tests) has 50"));
 }
 
+BOOST_FIXTURE_TEST_CASE(bind_names_an_owner_that_has_no_room_in_the_first_line_behind_it,
+                        PoolAndChurn)
+{
+    const lab::Cgroup long_named(std::string(190, 'p') + ".service");
+    const lab::Inhabited pooling(keep(long_named, 50));
+    const lab::Report report = lab::report_of({binds, "--protocol=tcp"});
+    BOOST_TEST(report.says(".service (live_tests) has 50."), report.words());
+    BOOST_TEST(report.says("50 of its connections, the most, are from 127.0.0.1"), report.words());
+}
+
 BOOST_FIXTURE_TEST_CASE(what_both_protocols_lack_is_said_once, PoolAndChurn)
 {
     const auto client = lab::connected(server);

@@ -178,10 +178,8 @@ BOOST_AUTO_TEST_CASE(tcp_alone_says_whether_anybody_need_be_asked_about)
 
 BOOST_AUTO_TEST_CASE(the_tuple_with_the_most_connections_is_named)
 {
-    ports::TupleUsage busiest;
-    busiest.tuple = {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432};
-    busiest.established = 2;
-    busiest.time_wait = 968;
+    const ports::BusiestTuple busiest = {
+        {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432}, 970};
     BOOST_TEST(checks::tell_busiest(busiest) ==
                "970 of its connections, the most, are from 10.0.0.1 to 10.0.0.5:5432.");
 }
