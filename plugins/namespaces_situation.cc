@@ -144,14 +144,17 @@ plugin::Table make_table(const NamespacesSituation& situation)
     return table;
 }
 
-/// The first few by name.
-std::string name_some(const std::vector<UnseenNamespace>& unseen)
+/// What was refused to us, the first few by name.
+std::string name_unseen(const NamespacesSituation& situation)
 {
     constexpr std::size_t most = 3;
-    std::string names;
-    for (std::size_t i = 0; i < std::min(unseen.size(), most); ++i)
-        names += (i == 0 ? "" : ", ") + unseen[i].label.name.text();
-    return unseen.size() > most ? names + " …" : names;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(situation.unseen.size(), most); ++i)
+        names.push_back(situation.unseen[i].label.name.text());
+    const char* const more = situation.unseen.size() > most ? " …" : "";
+    if (situation.hides_processes)
+        names.emplace_back("whatever only hidden processes are in (hidepid)");
+    return fmt::format("{}{}", fmt::join(names, ", "), more);
 }
 
 void add_details(const NamespacesSituation& situation, const std::vector<std::string>& gaps,
@@ -167,11 +170,11 @@ void add_details(const NamespacesSituation& situation, const std::vector<std::st
     }
     for (const std::string& gap : gaps)
         details.push_back(gap + '.');
-    if (!situation.unseen.empty())
+    if (!situation.unseen.empty() || situation.hides_processes)
         details.push_back(fmt::format(
             "Not looked into: {}. That needs CAP_SYS_ADMIN and CAP_SYS_PTRACE, by a line for "
             "sudo: nagios ALL=(root) NOPASSWD: {}",
-            name_some(situation.unseen), situation.program));
+            name_unseen(situation), situation.program));
     if (!situation.counted.empty()) {
         const auto most =
             std::max_element(situation.counted.begin(), situation.counted.end(), has_smaller_bound);

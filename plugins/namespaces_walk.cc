@@ -159,8 +159,10 @@ NamespacesSituation look_into_namespaces(const NamespaceChoice& choice,
     }
     sort(situation.walked, judgement.in_doubt);
     if (situation.namespaces() == 0 && !choice.only.empty())
-        throw std::runtime_error("no network namespace has a name or number given by "
-                                 "--namespace; lsns --type net lists the numbers");
+        throw std::runtime_error(fmt::format(
+            "no network namespace has a name or number given by --namespace; {}",
+            situation.hides_processes ? "/proc hides other users' processes (hidepid): ask as root"
+                                      : "lsns --type net lists the numbers"));
     return situation;
 }
 

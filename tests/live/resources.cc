@@ -3,6 +3,7 @@
 // figures that it has on a healthy host.
 //
 // With fewer than 4 descriptors the loader cannot open the libraries: nothing of a check has begun.
+#include <array>
 #include <csignal>
 #include <functional>
 #include <regex>
@@ -66,6 +67,23 @@ void show_processes_alone()
     lab::check(mount("proc", "/proc", "proc", 0, "subset=pid") == 0, "subset=pid");
 }
 
+/// As a host that shows nobody the processes of others.
+void hide_processes_of_others()
+{
+    hide_proc();
+    lab::check(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0, "hidepid=2");
+    lab::become_nobody();
+}
+
+/// As a scheduler that starts a check by itself would: not even a name is in its argv.
+lab::Confinement become_without_words(const std::string& program)
+{
+    return [program] {
+        std::array<char*, 1> none{};
+        execve(program.c_str(), none.data(), environ);
+    };
+}
+
 struct Need {
     std::string what;
     lab::Confinement confinement;
@@ -77,11 +95,14 @@ const std::vector<Need> needs = {
     {"a stack of 256 KiB", limit(RLIMIT_STACK, 256U << 10U), ""},
     {"a stack of 128 KiB", limit(RLIMIT_STACK, 128U << 10U), ""},
     {"no environment", empty_environment, ""},
+    {"no byte for a file", limit(RLIMIT_FSIZE, 0), ""},
     {"a strange locale", lab::set_environment("LC_ALL", "xx_YY.nonsense"), ""},
     {"every signal ignored", ignore_every_signal, ""},
     {"every signal blocked", block_every_signal, ""},
     {"nothing in /proc", hide_proc, "is /proc mounted and readable here?"},
-    {"only processes in /proc", show_processes_alone, "is /proc mounted and readable here?"}};
+    {"only processes in /proc", show_processes_alone, "is /proc mounted and readable here?"},
+    {"hidden processes", hide_processes_of_others,
+     "hides other users' processes (hidepid): ask as root"}};
 
 /// All figures but the time that a search took.
 std::string figures_of(const std::string& text)
@@ -166,6 +187,30 @@ BOOST_AUTO_TEST_CASE(an_answer_in_every_need)
                 continue;
             BOOST_TEST_INFO_SCOPE(command.front() << " with " << need.what);
             expect_answer(lab::run(command, {need.confinement}), healthy, need.advice);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_without_any_word_on_the_command_line)
+{
+    for (const lab::Run& run : lab::plain_runs()) {
+        const std::string program = run.command().front();
+        const lab::Output output = lab::run({program}, {become_without_words(program)});
+        BOOST_TEST_INFO_SCOPE(program);
+        BOOST_TEST(output.error == "");
+        BOOST_TEST(output.exit_code <= 3);
+        BOOST_TEST(output.text == lab::run({program}).text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_by_its_exit_status_if_no_output_can_be_written)
+{
+    for (const std::vector<std::string>& command : commands()) {
+        const int healthy = lab::run(command).exit_code;
+        for (const int closed : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+            BOOST_TEST_INFO_SCOPE(command.front() << " without descriptor " << closed);
+            const lab::Output output = lab::run(command, {[closed] { close(closed); }});
+            BOOST_TEST(output.exit_code == (closed == STDOUT_FILENO ? 3 : healthy));
         }
     }
 }
