@@ -1,17 +1,15 @@
 """The network namespace that a test has for itself: its addresses, its range of ports, and sockets of its
 own in it."""
 
+import ctypes
 import errno
 import os
 import socket
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "schedulers"))
-
-from host import close_first
-
+CLONE_NEWNET = 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
 IP_BIND_ADDRESS_NO_PORT = 24  # the module socket has no name for it in older Pythons
 
 
@@ -49,6 +47,16 @@ def set_sysctl(name, value):
 
 def set_range(ports):
     set_sysctl("ip_local_port_range", f"{ports[0]} {ports[-1]}")
+
+
+def close_first(connection, listener):
+    """Closes a connection so that its TIME_WAIT is left on this side."""
+    accepted, _ = listener.accept()
+    connection.shutdown(socket.SHUT_WR)
+    accepted.recv(1)
+    accepted.close()
+    connection.recv(1)
+    connection.close()
 
 
 class Sockets:

@@ -8,8 +8,7 @@ import subprocess
 import sys
 
 import nat_entry
-from host import CLONE_NEWNET, libc
-from network import Sockets, family_of, set_range, set_sysctl, set_up
+from network import CLONE_NEWNET, Sockets, family_of, libc, set_range, set_sysctl, set_up
 
 HOST = "10.0.0.1"
 DATABASE = "10.0.0.5:5432"

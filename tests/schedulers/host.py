@@ -11,10 +11,13 @@ import pwd
 import socket
 import struct
 import subprocess
+import sys
 import threading
 
-CLONE_NEWNET = 0x40000000
-libc = ctypes.CDLL(None, use_errno=True)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from network import CLONE_NEWNET, close_first, libc
+
 DATABASE = 5432
 SEARCH_SIDE = 5433
 
@@ -53,16 +56,6 @@ def as_user(name):
         os.setuid(user.pw_uid)
 
     return become
-
-
-def close_first(connection, listener):
-    """Closes a connection so that its TIME_WAIT is left on this side."""
-    accepted, _ = listener.accept()
-    connection.shutdown(socket.SHUT_WR)
-    accepted.recv(1)
-    accepted.close()
-    connection.recv(1)
-    connection.close()
 
 
 class Host:
