@@ -151,10 +151,11 @@ std::string name_unseen(const NamespacesSituation& situation)
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::min(situation.unseen.size(), most); ++i)
         names.push_back(situation.unseen[i].label.name.text());
-    const char* const more = situation.unseen.size() > most ? " …" : "";
+    if (situation.unseen.size() > most)
+        names.back() += " …";
     if (situation.hides_processes)
-        names.emplace_back("whatever only hidden processes are in (hidepid)");
-    return fmt::format("{}{}", fmt::join(names, ", "), more);
+        names.emplace_back("those that only hidden processes are in (hidepid)");
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void add_details(const NamespacesSituation& situation, const std::vector<std::string>& gaps,

@@ -75,12 +75,13 @@ void hide_processes_of_others()
     lab::become_nobody();
 }
 
-/// As a scheduler that starts a check by itself would: not even a name is in its argv.
+/// As a scheduler that calls execve() with an empty argv. Since Linux 5.18 it has one empty word
+/// then.
 lab::Confinement become_without_words(const std::string& program)
 {
     return [program] {
         std::array<char*, 1> none{};
-        execve(program.c_str(), none.data(), environ);
+        lab::check(execve(program.c_str(), none.data(), environ) == 0, "execve");
     };
 }
 
@@ -199,11 +200,11 @@ BOOST_AUTO_TEST_CASE(an_answer_without_any_word_on_the_command_line)
         BOOST_TEST_INFO_SCOPE(program);
         BOOST_TEST(output.error == "");
         BOOST_TEST(output.exit_code <= 3);
-        BOOST_TEST(output.text == lab::run({program}).text);
+        BOOST_TEST(output.text.starts_with("EPHEMERAL "), output.text);
     }
 }
 
-BOOST_AUTO_TEST_CASE(unknown_by_its_exit_status_if_no_output_can_be_written)
+BOOST_AUTO_TEST_CASE(a_closed_descriptor_changes_nothing_but_without_standard_output_it_is_unknown)
 {
     for (const std::vector<std::string>& command : commands()) {
         const int healthy = lab::run(command).exit_code;

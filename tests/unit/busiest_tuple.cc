@@ -27,6 +27,12 @@ BOOST_AUTO_TEST_CASE(connections_of_every_state_count)
                         sample::connection(40001, "10.0.0.4")}) == "3 to 10.0.0.5");
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_is_in_the_dump_twice_counts_once)
+{
+    BOOST_TEST(busiest({sample::connection(40000), sample::connection(40001),
+                        sample::time_wait(40000, 5s)}) == "2 to 10.0.0.5");
+}
+
 BOOST_AUTO_TEST_CASE(it_may_be_of_ipv6)
 {
     BOOST_TEST(busiest({sample::connection(40000), sample::connection(40001, "fd00::5", "fd00::1"),

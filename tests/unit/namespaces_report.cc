@@ -153,8 +153,9 @@ BOOST_AUTO_TEST_CASE(ok_if_the_user_wants_the_others_judged_alone_and_there_are_
     situation.walked = {walked("calm", 3)};
     const Report ok = checks::report_namespaces(situation, others);
     BOOST_TEST(name(ok.state) == "OK");
-    BOOST_TEST(details_hold(ok, "Not looked into: netns red, whatever only hidden processes are in "
-                                "(hidepid). That needs CAP_SYS_ADMIN"));
+    BOOST_TEST(details_hold(ok,
+                            "Not looked into: netns red, those that only hidden processes are in "
+                            "(hidepid). That needs CAP_SYS_ADMIN"));
 }
 
 BOOST_AUTO_TEST_CASE(ok_if_all_that_is_refused_is_empty)
@@ -190,7 +191,8 @@ BOOST_AUTO_TEST_CASE(unknown_if_processes_are_hidden)
     situation.hides_processes = true;
     BOOST_TEST(name(report(situation).state) == "UNKNOWN");
     BOOST_TEST(holds(report(situation).sentence, "hidepid"));
-    BOOST_TEST(details_hold(report(situation), "Not looked into: whatever only hidden processes"));
+    BOOST_TEST(
+        details_hold(report(situation), "Not looked into: those that only hidden processes"));
 }
 
 BOOST_AUTO_TEST_CASE(out_of_time_is_unknown_only_if_more_could_be_used_than_is_fine)
