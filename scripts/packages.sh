@@ -50,8 +50,9 @@ packages_of() { # PART...
                 python3-jinja2 python3-pyyaml
             ;;
         dnf:test)
-            echo boost-devel ccache iproute json-devel libseccomp-devel man-db nftables procps-ng \
-                python3 python3-jsonschema python3-prometheus_client systemd util-linux valgrind xz
+            echo boost-devel ccache iproute json-devel libasan libseccomp-devel libubsan man-db \
+                nftables procps-ng python3 python3-jsonschema python3-prometheus_client systemd \
+                util-linux valgrind xz
             ;;
         dnf:lint) echo clang-tools-extra git ;;
         esac

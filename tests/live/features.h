@@ -3,7 +3,7 @@
 //     BOOST_AUTO_TEST_CASE(name, *lab::needs({lab::Feature::local_port_range}))
 //
 // A kernel that lacks it skips the test, aloud. Each feature is tried; the version tells nothing,
-// because distributions carry features back.
+// because distributions carry features back. And what cannot be under a sanitizer.
 #pragma once
 
 #include <vector>
@@ -11,6 +11,13 @@
 #include <boost/test/tree/decorator.hpp>
 
 namespace lab {
+
+/// Whether a sanitizer is in this program, and so in the checks that it runs.
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
 
 enum class Feature {
     local_port_range, ///< IP_LOCAL_PORT_RANGE: one port can be asked about (Linux 6.3)

@@ -20,6 +20,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "tests/live/features.h"
 #include "tests/live/lab.h"
 #include "tests/live/system_call.h"
 
@@ -92,6 +93,9 @@ Output run(const std::vector<std::string>& command, const std::vector<Confinemen
     int status = 0;
     check(waitpid(child, &status, 0) == child, "waitpid");
     output.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    // A sanitizer has found something, whatever the test makes of it.
+    if (is_sanitized && output.exit_code == 128 + SIGABRT)
+        BOOST_ERROR(command.front() << ": " << output.error);
     return output;
 }
 

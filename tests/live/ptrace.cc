@@ -1,11 +1,15 @@
 #include "tests/live/ptrace.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
+#include <string>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "tests/live/system_call.h"
 
@@ -21,8 +25,10 @@ constexpr int system_call_stop = SIGTRAP | 0x80;
                                 const std::vector<Confinement>& last)
 {
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-    // The leak sanitizer refuses to be traced.
-    confinements.push_back(set_environment("ASAN_OPTIONS", "detect_leaks=0"));
+    // The leak sanitizer needs to be the only one that traces.
+    const char* given = std::getenv("ASAN_OPTIONS");
+    const std::string options = fmt::format("{}:detect_leaks=0", given != nullptr ? given : "");
+    confinements.push_back(set_environment("ASAN_OPTIONS", options.c_str()));
     // Here, so that what the confinements do is not looked at.
     confinements.emplace_back([] {
         check(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0, "PTRACE_TRACEME");

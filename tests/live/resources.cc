@@ -17,6 +17,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
+#include "tests/live/features.h"
 #include "tests/live/inhabited.h"
 #include "tests/live/lab.h"
 #include "tests/live/runs.h"
@@ -88,11 +89,13 @@ lab::Confinement become_without_words(const std::string& program)
 struct Need {
     std::string what;
     lab::Confinement confinement;
-    std::string advice; ///< what it says if it is UNKNOWN for that; empty if it may not be
+    std::string advice;         ///< what it says if it is UNKNOWN for that; empty if it may not be
+    std::string sanitizer = {}; ///< what a sanitizer needs that is not there then
 };
 
 const std::vector<Need> needs = {
-    {"4 descriptors", limit(RLIMIT_NOFILE, 4), "ulimit -n"},
+    {"4 descriptors", limit(RLIMIT_NOFILE, 4), "ulimit -n",
+     "a pipe, to see whether an address is readable"},
     {"a stack of 256 KiB", limit(RLIMIT_STACK, 256U << 10U), ""},
     {"a stack of 128 KiB", limit(RLIMIT_STACK, 128U << 10U), ""},
     {"no environment", empty_environment, ""},
@@ -100,7 +103,8 @@ const std::vector<Need> needs = {
     {"a strange locale", lab::set_environment("LC_ALL", "xx_YY.nonsense"), ""},
     {"every signal ignored", ignore_every_signal, ""},
     {"every signal blocked", block_every_signal, ""},
-    {"nothing in /proc", hide_proc, "is /proc mounted and readable here?"},
+    {"nothing in /proc", hide_proc, "is /proc mounted and readable here?",
+     "/proc/self/maps, to know its stack"},
     {"only processes in /proc", show_processes_alone, "is /proc mounted and readable here?"},
     {"hidden processes", hide_processes_of_others,
      "hides other users' processes (hidepid): ask as root"}};
@@ -146,6 +150,10 @@ void expect_answer(const lab::Output& output, const lab::Output& healthy, const 
 /// A user namespace may not mount every kind of /proc.
 bool can_be(const Need& need)
 {
+    if (lab::is_sanitized && !need.sanitizer.empty()) {
+        fmt::print("SKIPPED {}: a sanitizer needs {}\n", need.what, need.sanitizer);
+        return false;
+    }
     const bool can = lab::holds_in_a_child([&] {
         need.confinement();
         return true;
@@ -166,13 +174,9 @@ bool is_judging(const lab::Output& healthy)
 
 boost::test_tools::assertion_result can_limit_memory(boost::unit_test::test_unit_id /*test*/)
 {
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-    boost::test_tools::assertion_result can(false);
+    boost::test_tools::assertion_result can(!lab::is_sanitized);
     can.message() << "a sanitizer takes terabytes of address space";
     return can;
-#else
-    return true;
-#endif
 }
 
 BOOST_FIXTURE_TEST_SUITE(resources, Host)
