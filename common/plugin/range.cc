@@ -96,7 +96,9 @@ Range Range::of(double whole) const
 
 std::string Range::format() const
 {
-    const std::string start = start_ == 0 ? "" : format_bound(start_) + ':';
+    // One of the two ends has to stand there.
+    const bool omits_start = start_ == 0 && end_ != infinity;
+    const std::string start = omits_start ? "" : format_bound(start_) + ':';
     return (inside_ ? "@" : "") + start + format_bound(end_);
 }
 

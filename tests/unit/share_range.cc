@@ -38,6 +38,13 @@ BOOST_AUTO_TEST_CASE(shares_and_counts_may_stand_in_one_range)
     BOOST_CHECK_THROW((void)share("600:50%").of(1000), std::runtime_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_share_of_nothing_is_a_range_too)
+{
+    BOOST_TEST(share("1%:").of(0).text() == "0:");
+    BOOST_TEST(share("@0%:").of(1000).text() == "@0:");
+    BOOST_TEST(share("80%").of(0).text() == "0");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_range_is_refused_at_once)
 {
     BOOST_CHECK_THROW(share("%"), std::invalid_argument);
