@@ -15,7 +15,8 @@ constexpr const char* sockstat_path = "/proc/net/sockstat";
 constexpr const char* sockstat6_path = "/proc/net/sockstat6";
 
 /// The count `name` in the line that starts with `group`, such as
-/// "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0". Throws std::invalid_argument.
+/// "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0". The kernel's are ints, so sums of them fit. Throws
+/// std::invalid_argument.
 std::uint64_t parse_count(std::string_view text, std::string_view group, std::string_view name)
 {
     const std::string start = fmt::format("{}: ", group);
@@ -31,7 +32,7 @@ std::uint64_t parse_count(std::string_view text, std::string_view group, std::st
     if (position == std::string_view::npos)
         throw std::invalid_argument(fmt::format("no '{}' in '{}'", name, line));
     const std::string_view count = line.substr(position + key.size());
-    return text::parse_number<std::uint64_t>(count.substr(0, count.find(' ')));
+    return text::parse_number<std::uint32_t>(count.substr(0, count.find(' ')));
 }
 
 /// TCP sockets that stand in a table, of both families.

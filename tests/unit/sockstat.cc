@@ -89,6 +89,14 @@ BOOST_AUTO_TEST_CASE(nothing_is_known_of_hidden_sockets_without_a_count)
     BOOST_TEST(!most_hidden_sockets(sockstat_text(300, 10, -1), ipv6_text).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(counts_that_no_kernel_has_are_refused_so_that_no_sum_of_them_is_too_small)
+{
+    const char* const wraps = "sockets: used 18446744073709551615\n"
+                              "TCP: inuse 1 orphan 0 tw 1 alloc 2 mem 0\n";
+    BOOST_TEST(!kernel::most_ports_taken(wraps, std::nullopt).has_value());
+    BOOST_TEST(!most_hidden_sockets(wraps, std::nullopt).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
