@@ -29,11 +29,3 @@ tests_live_liblab_a_SOURCES += \
 tests_live_tests_SOURCES += \
 	tests/live/check_ephemeral_nat.cc tests/live/nat_packets.cc \
 	tests/live/nat_refused.cc tests/live/nat_truth.cc
-if ENABLE_TESTS
-nat_fuzz_tests = tests/fuzz/conntrack tests/fuzz/conntrack_line
-check_PROGRAMS += $(nat_fuzz_tests)
-TESTS += $(nat_fuzz_tests)
-endif
-tests_fuzz_conntrack_SOURCES = tests/fuzz/conntrack.cc $(fuzz_driver) $(fuzz_recordings)
-tests_fuzz_conntrack_line_SOURCES = \
-	tests/fuzz/conntrack_line.cc $(fuzz_driver) $(fuzz_recordings)

@@ -27,6 +27,11 @@ packages_of() { # PART...
                 systemd valgrind xz-utils zsh
             ;;
         apt-get:lint) echo clang-format clang-tidy git ;;
+        apt-get:fuzz)
+            echo clang
+            # Ubuntu 22.04 has libFuzzer in a package that clang depends on.
+            ! apt-cache show libclang-rt-dev >/dev/null 2>&1 || echo libclang-rt-dev
+            ;;
         apt-get:readme) echo iproute2 procps python3 ;;
         apt-get:deb) echo build-essential debhelper iproute2 python3 ;;
         apt-get:package) packages_of deb && echo libcap2-bin lintian man-db ;;
@@ -55,6 +60,7 @@ packages_of() { # PART...
                 util-linux valgrind xz
             ;;
         dnf:lint) echo clang-tools-extra git ;;
+        dnf:fuzz) echo clang compiler-rt ;;
         esac
     done
 }

@@ -20,15 +20,15 @@ for check in $CHECKS; do
 done
 
 for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h \
-    tests/unit/*.cc tests/unit/*.h tests/live/*.cc tests/live/*.h; do
+    tests/unit/*.cc tests/unit/*.h tests/live/*.cc tests/live/*.h tests/fuzz/*.cc tests/fuzz/*.h; do
     # A program is named without the ending.
     case $file in
     plugins/check_*.cc) name=${file%.cc} ;;
     *) name=$file ;;
     esac
     # A word of its own: one name may be the end of another.
-    grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" Makefile.am plugins/*.mk ||
-        fail "neither Makefile.am nor plugins/*.mk has $name"
+    grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" Makefile.am plugins/*.mk tests/fuzz/local.mk ||
+        fail "neither Makefile.am nor plugins/*.mk nor tests/fuzz/local.mk has $name"
 done
 
 # What SECURITY.md promises is proved by tests that are there. Their names are sentences, of several words.

@@ -1,14 +1,17 @@
-// Runs a fuzz target over inputs that are the same everywhere: its seeds, mutations of them, and
-// noise. FUZZ_SEED and FUZZ_RUNS change the set; the seed is printed, and an input that breaks the
-// target's promise is printed too, so that a failure elsewhere can be had here.
+// Runs a fuzz target over inputs that are the same everywhere: its seeds, its corpus, mutations of
+// the seeds, and noise. FUZZ_SEED and FUZZ_RUNS change the set; the seed is printed, and an input
+// that breaks the target's promise is printed too, so that a failure elsewhere can be had here.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "tests/fuzz/recordings.h"
 #include "tests/fuzz/target.h"
 
 namespace {
@@ -103,8 +106,9 @@ void mutate(std::string& text, Dice& dice, const std::vector<std::string>& seeds
     text.resize(std::min(text.size(), longest));
 }
 
-void feed()
+void feed(std::string text)
 {
+    input = std::move(text);
     // In a block of its own, so that a sanitizer sees a read beyond the end.
     const std::vector<std::uint8_t> block(input.begin(), input.end());
     LLVMFuzzerTestOneInput(block.data(), block.size());
@@ -112,7 +116,7 @@ void feed()
 
 } // namespace
 
-int main()
+int main(int /*argc*/, char** argv)
 {
     constexpr unsigned long usual_runs = 20'000;
     constexpr std::size_t most_mutations = 8;
@@ -123,16 +127,20 @@ int main()
     std::set_terminate(on_death);
     Dice dice(seed);
     const std::vector<std::string> seeds = fuzz::seeds();
-    for (const std::string& text : seeds) {
-        input = text;
-        feed();
-    }
+    std::vector<std::string> fixed = seeds;
+    const std::string program = *argv;
+    std::ranges::move(
+        fuzz::recorded_pieces("fuzz/corpus" + program.substr(program.rfind('/')) + ".bin"),
+        std::back_inserter(fixed));
+    for (std::string& text : fixed)
+        feed(std::move(text));
     for (unsigned long run = 0; run < runs; ++run) {
-        input = dice.below(noise_one_in) == 0 ? make_noise(dice) : seeds[dice.below(seeds.size())];
+        std::string text =
+            dice.below(noise_one_in) == 0 ? make_noise(dice) : seeds[dice.below(seeds.size())];
         for (std::size_t left = dice.below(most_mutations) + 1; left > 0; --left)
-            mutate(input, dice, seeds);
-        feed();
+            mutate(text, dice, seeds);
+        feed(std::move(text));
     }
-    fmt::print("{} inputs, FUZZ_SEED={}\n", seeds.size() + runs, seed);
+    fmt::print("{} inputs, FUZZ_SEED={}\n", fixed.size() + runs, seed);
     return EXIT_SUCCESS;
 }

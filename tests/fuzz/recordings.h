@@ -1,4 +1,4 @@
-// The recordings of the unit tests as seeds.
+// The recordings of the unit tests as seeds, and the corpus.
 #pragma once
 
 #include <string>
@@ -6,9 +6,10 @@
 
 namespace fuzz {
 
-/// The datagrams of a file of tests/fixtures/: "dump.bin" of sock_diag, "conntrack.bin" of
-/// ctnetlink.
-std::vector<std::string> recorded_datagrams(const char* name);
+/// The pieces of a file in tests/, each behind its length in 4 bytes, the lowest first: the
+/// datagrams of fixtures/dump.bin (sock_diag) and fixtures/conntrack.bin (ctnetlink), or the inputs
+/// of fuzz/corpus/TARGET.bin.
+std::vector<std::string> recorded_pieces(const std::string& name);
 
 /// The lines of tests/fixtures/tcp and tcp6 behind their headings.
 std::vector<std::string> recorded_lines();

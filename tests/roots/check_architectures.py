@@ -8,6 +8,8 @@ sockets of the kind that the live tests need.
 Usage: check_architectures.py SOURCE TARBALL, in the build folder.
 """
 
+import glob
+import os
 import sys
 
 import root
@@ -16,8 +18,7 @@ ARCHITECTURES = {"i386": ("i686", "i386"), "arm64": ("aarch64", "aarch64"),
                  "s390x": ("s390x", "s390x")}
 COMMON = ["make", "pkg-config", "qemu-user-static", "nlohmann-json3-dev", "iproute2"]
 LIBRARIES = ["libboost-test-dev", "libfmt-dev", "libmnl-dev", "libseccomp-dev"]
-PROGRAMS = ["unit_tests", "fuzz/capture", "fuzz/destination", "fuzz/dump", "fuzz/port_list",
-            "fuzz/procfs_line", "fuzz/range"]
+CORPORA = "/build/source/tests/fuzz/corpus/*.bin"  # one of each fuzz target
 
 
 def test_architecture(tally, architecture, processor, emulator):
@@ -31,7 +32,8 @@ def test_architecture(tally, architecture, processor, emulator):
         return
     runs_here = place.run("plugins/check_ephemeral_range --version")[0] == 3
     command = "" if runs_here else f"qemu-{emulator}-static"
-    for tests in PROGRAMS:
+    targets = sorted(os.path.basename(path)[:-len(".bin")] for path in glob.glob(CORPORA))
+    for tests in ["unit_tests", *(f"fuzz/{target}" for target in targets)]:
         place.test(tests, command)
     if runs_here:
         place.test("live_tests")

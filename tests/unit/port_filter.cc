@@ -1,109 +1,24 @@
 // The filter in a dump's request, run and audited as the kernel does.
-#include <cstring>
-#include <linux/inet_diag.h>
-#include <linux/netlink.h>
-#include <set>
-#include <stdexcept>
-#include <vector>
-
 #include <boost/test/unit_test.hpp>
 
 #include "common/sockets/dump_request.h"
+#include "tests/port_program.h"
 
 namespace {
 
 using sockets::Query;
-using Program = std::vector<inet_diag_bc_op>;
-
-/// The filter of the request for `query`.
-Program filter_of(const Query& query)
-{
-    const std::vector<std::byte> request = sockets::make_tcp_dump_request(query, 1);
-    const std::size_t start = NLMSG_SPACE(sizeof(inet_diag_req));
-    nlattr attribute{};
-    BOOST_REQUIRE(request.size() > start + sizeof attribute);
-    std::memcpy(&attribute, request.data() + start, sizeof attribute);
-    BOOST_TEST(attribute.nla_type == INET_DIAG_REQ_BYTECODE);
-    BOOST_TEST(start + attribute.nla_len == request.size());
-    Program program((attribute.nla_len - sizeof attribute) / sizeof(inet_diag_bc_op));
-    std::memcpy(program.data(), request.data() + start + sizeof attribute,
-                program.size() * sizeof(inet_diag_bc_op));
-    return program;
-}
-
-constexpr int operation_size = sizeof(inet_diag_bc_op);
-
-int length_of(const Program& program)
-{
-    return static_cast<int>(program.size()) * operation_size;
-}
-
-const inet_diag_bc_op& at(const Program& program, int offset)
-{
-    return program.at(static_cast<std::size_t>(offset / operation_size));
-}
-
-/// inet_diag_bc_run()
-bool passes(const Program& program, std::uint16_t port)
-{
-    int offset = 0;
-    while (offset < length_of(program)) {
-        const inet_diag_bc_op& operation = at(program, offset);
-        bool yes = false;
-        if (operation.code == INET_DIAG_BC_S_GE)
-            yes = port >= at(program, offset + operation_size).no;
-        else if (operation.code == INET_DIAG_BC_S_LE)
-            yes = port <= at(program, offset + operation_size).no;
-        else if (operation.code != INET_DIAG_BC_JMP)
-            throw std::logic_error("an operation that the test does not know");
-        offset += yes ? operation.yes : operation.no;
-    }
-    return offset == length_of(program);
-}
-
-/// The offsets that are reached by `yes` alone: valid_cc() wants every other target among them.
-std::set<int> way_of_yes(const Program& program)
-{
-    std::set<int> way;
-    int offset = 0;
-    while (offset < length_of(program)) {
-        way.insert(offset);
-        offset += at(program, offset).yes;
-    }
-    way.insert(offset);
-    BOOST_TEST(offset == length_of(program));
-    return way;
-}
-
-/// inet_diag_bc_audit()
-void audit(const Program& program)
-{
-    const std::set<int> way = way_of_yes(program);
-    for (const int offset : way) {
-        if (offset == length_of(program))
-            continue;
-        const inet_diag_bc_op& operation = at(program, offset);
-        const bool compares = operation.code != INET_DIAG_BC_JMP;
-        const int shortest = compares ? 2 * operation_size : operation_size;
-        const int target = offset + operation.no;
-        BOOST_TEST(operation.yes >= shortest);
-        BOOST_TEST(operation.no >= shortest);
-        BOOST_TEST(target <= length_of(program) + operation_size);
-        if (target < length_of(program))
-            BOOST_TEST(way.contains(target));
-    }
-}
 
 void check(const Query& query)
 {
-    const Program program = filter_of(query);
-    audit(program);
+    const auto program =
+        port_program::filter_of<inet_diag_req>(sockets::make_tcp_dump_request(query, 1));
+    BOOST_TEST(port_program::is_valid(program));
     int wrong = 0;
     for (int number = 0; number <= 65535; ++number) {
         const auto port = static_cast<std::uint16_t>(number);
         const bool wanted = query.local_ports.contains(port) ||
                             (query.further_port != 0 && port == query.further_port);
-        wrong += passes(program, port) == wanted ? 0 : 1;
+        wrong += port_program::passes(program, port) == wanted ? 0 : 1;
     }
     BOOST_TEST(wrong == 0);
 }
