@@ -15,6 +15,7 @@ fuzz_tests = \
 	tests/fuzz/port_list \
 	tests/fuzz/procfs_line \
 	tests/fuzz/range \
+	tests/fuzz/report \
 	tests/fuzz/settings \
 	tests/fuzz/sockstat \
 	tests/fuzz/utf8
@@ -37,6 +38,7 @@ tests_fuzz_port_filter_SOURCES = tests/fuzz/port_filter.cc $(fuzz_driver)
 tests_fuzz_port_list_SOURCES = tests/fuzz/port_list.cc $(fuzz_driver)
 tests_fuzz_procfs_line_SOURCES = tests/fuzz/procfs_line.cc $(fuzz_driver)
 tests_fuzz_range_SOURCES = tests/fuzz/range.cc $(fuzz_driver)
+tests_fuzz_report_SOURCES = tests/fuzz/report.cc $(fuzz_driver)
 tests_fuzz_settings_SOURCES = tests/fuzz/settings.cc $(fuzz_driver)
 tests_fuzz_sockstat_SOURCES = tests/fuzz/sockstat.cc $(fuzz_driver)
 tests_fuzz_utf8_SOURCES = tests/fuzz/utf8.cc $(fuzz_driver)
