@@ -1,12 +1,16 @@
 // The command line of the checks: what cannot be meant is a usage error, and the time limit covers
 // it all.
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include "tests/live/lab.h"
 #include "tests/live/program.h"
+#include "tests/live/runs.h"
+#include "tests/live/system_call.h"
 
 namespace {
 
@@ -20,6 +24,16 @@ lab::Output check(std::vector<std::string> options)
 {
     options.insert(options.begin(), program);
     return lab::run(options);
+}
+
+/// As a scheduler that calls execve() with an empty argv. Since Linux 5.18 it has one empty word
+/// then.
+lab::Confinement become_without_words(const std::string& program)
+{
+    return [program] {
+        std::array<char*, 1> none{};
+        lab::check(execve(program.c_str(), none.data(), environ) == 0, "execve");
+    };
 }
 
 BOOST_FIXTURE_TEST_SUITE(command_line, SmallRange)
@@ -86,6 +100,18 @@ BOOST_AUTO_TEST_CASE(a_time_limit_of_one_second_holds_with_60000_arguments)
     // On a busy machine starting a program takes its time, too; the limit is one of real time.
     BOOST_TEST((took < std::chrono::seconds(3)),
                "took " << std::chrono::duration<double>(took).count() << " s");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_without_any_word_on_the_command_line)
+{
+    for (const lab::Run& run : lab::plain_runs()) {
+        const std::string program = run.command().front();
+        const lab::Output output = lab::run({program}, {become_without_words(program)});
+        BOOST_TEST_INFO_SCOPE(program);
+        BOOST_TEST(output.error == "");
+        BOOST_TEST(output.exit_code <= 3);
+        BOOST_TEST(output.text.starts_with("EPHEMERAL "), output.text);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,7 +3,6 @@
 // figures that it has on a healthy host.
 //
 // With fewer than 4 descriptors the loader cannot open the libraries: nothing of a check has begun.
-#include <array>
 #include <csignal>
 #include <functional>
 #include <regex>
@@ -74,16 +73,6 @@ void hide_processes_of_others()
     hide_proc();
     lab::check(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0, "hidepid=2");
     lab::become_nobody();
-}
-
-/// As a scheduler that calls execve() with an empty argv. Since Linux 5.18 it has one empty word
-/// then.
-lab::Confinement become_without_words(const std::string& program)
-{
-    return [program] {
-        std::array<char*, 1> none{};
-        lab::check(execve(program.c_str(), none.data(), environ) == 0, "execve");
-    };
 }
 
 struct Need {
@@ -193,18 +182,6 @@ BOOST_AUTO_TEST_CASE(an_answer_in_every_need)
             BOOST_TEST_INFO_SCOPE(command.front() << " with " << need.what);
             expect_answer(lab::run(command, {need.confinement}), healthy, need.advice);
         }
-    }
-}
-
-BOOST_AUTO_TEST_CASE(an_answer_without_any_word_on_the_command_line)
-{
-    for (const lab::Run& run : lab::plain_runs()) {
-        const std::string program = run.command().front();
-        const lab::Output output = lab::run({program}, {become_without_words(program)});
-        BOOST_TEST_INFO_SCOPE(program);
-        BOOST_TEST(output.error == "");
-        BOOST_TEST(output.exit_code <= 3);
-        BOOST_TEST(output.text.starts_with("EPHEMERAL "), output.text);
     }
 }
 
