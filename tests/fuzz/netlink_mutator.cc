@@ -3,8 +3,11 @@
 // out, and the lengths of those around it are set right. In some of the inputs the lengths stay as
 // they were, and some are changed as bytes of no known form.
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <random>
 #include <utility>
 
@@ -97,10 +100,11 @@ private:
     /// Its header and what stands before the attributes stay, or are changed by themselves.
     Bytes message(const Bytes& bytes)
     {
-        // A socket's and an entry's: inet_diag_msg and nfgenmsg.
-        constexpr std::size_t bodies[] = {72, 4};
-        const std::size_t fixed = std::min(
-            sizeof(nlmsghdr) + bodies[bytes.size() > 5 && bytes[5] != 0 ? 1 : 0], bytes.size());
+        // What a socket has there, and what an entry of ctnetlink's has.
+        const auto type = number_at<std::uint16_t>(bytes, offsetof(nlmsghdr, nlmsg_type));
+        const std::size_t body =
+            NFNL_SUBSYS_ID(type) == 0 ? sizeof(inet_diag_msg) : sizeof(nfgenmsg);
+        const std::size_t fixed = std::min(sizeof(nlmsghdr) + body, bytes.size());
         const auto border = bytes.begin() + static_cast<std::ptrdiff_t>(fixed);
         if (roll(dice_, 3) == 0)
             return concatenate(flat({bytes.begin(), border}, fixed), {border, bytes.end()});
