@@ -62,15 +62,14 @@ inline bool passes(const Program& program, std::uint16_t port)
     return offset == length_of(program);
 }
 
-/// The offsets that are reached by `yes` alone: valid_cc() wants every other target among them.
+/// The offsets that are reached by `yes` alone: valid_cc() wants every other target among them. An
+/// operation that stays where it is ends the way; is_valid() refuses it.
 inline std::set<int> way_of_yes(const Program& program)
 {
     std::set<int> way;
     int offset = 0;
-    while (offset < length_of(program)) {
-        way.insert(offset);
+    while (offset < length_of(program) && way.insert(offset).second)
         offset += at(program, offset).yes;
-    }
     way.insert(offset);
     return way;
 }

@@ -20,6 +20,12 @@ std::string input; // where on_death() finds it
 
 [[noreturn]] void on_death()
 {
+    try {
+        if (const std::exception_ptr thrown = std::current_exception())
+            std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+        fmt::print("{}\n", error.what());
+    }
     fmt::print("broken by the {} bytes", input.size());
     for (const char byte : input)
         fmt::print(" {:02x}", static_cast<unsigned char>(byte));

@@ -3,7 +3,7 @@
 
 Usage: fuzz.py SOURCE SECONDS TARGET..., in the build folder: for so many seconds each, as many at a
            time as there are processors.
-       fuzz.py --refresh SOURCE TARGET...: keeps of what was found what reaches further.
+       fuzz.py --refresh SOURCE TARGET...: keeps the inputs that reach further.
 
 The corpus of a target is one file in the source, corpus/TARGET.bin: its inputs, each behind its length
 in 4 bytes, as in fixtures/dump.bin. Hundreds of files of some bytes would be a burden in every tarball.
@@ -129,7 +129,9 @@ def main(arguments):
     tally.note("Building the targets, see fuzz/build.log")
     os.makedirs("fuzz/findings", exist_ok=True)
     with open("fuzz/build.log", "w") as log:
-        built = subprocess.run(["make", f"-j{processors}", "fuzz-programs", "TARGETS=" + " ".join(targets)],
+        words = [f"{name}={os.environ[name]}" for name in ("FUZZ_CXX", "FUZZ_FLAGS")]
+        built = subprocess.run(["make", f"-j{processors}", "fuzz-programs", *words,
+                                "TARGETS=" + " ".join(targets)],
                                stdout=log, stderr=subprocess.STDOUT, env=system.build_environment())
     if not tally.check("the targets are built", built.returncode == 0, "see fuzz/build.log"):
         return tally.close()

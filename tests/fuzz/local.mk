@@ -54,8 +54,9 @@ FUZZ_FLAGS = -std=c++20 -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 	-fsanitize=fuzzer,address,undefined
 .PHONY: fuzz fuzz-programs refresh-corpus
 fuzz:
-	FUZZ_CXX=$(FUZZ_CXX) python3 -B $(srcdir)/tests/fuzz/fuzz.py $(srcdir) $(SECONDS) $(TARGETS)
-# The least of it that reaches as far, into the source.
+	FUZZ_CXX='$(FUZZ_CXX)' FUZZ_FLAGS='$(FUZZ_FLAGS)' \
+		python3 -B $(srcdir)/tests/fuzz/fuzz.py $(srcdir) $(SECONDS) $(TARGETS)
+# Writes the smallest inputs that reach the same code into the source.
 refresh-corpus: fuzz-programs
 	python3 -B $(srcdir)/tests/fuzz/fuzz.py --refresh $(srcdir) $(TARGETS)
 
@@ -67,7 +68,7 @@ fuzz/libephemeral.a: $(fuzz_objects)
 fuzz/%.o: %.cc
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CXX)$(FUZZ_CXX) $(FUZZ_FLAGS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(MNL_CFLAGS) $(FMT_CFLAGS) \
-		-MMD -c -o $@ $<
+		-MMD -MP -c -o $@ $<
 $(fuzz_tests:tests/%=%): fuzz/%: fuzz/tests/fuzz/%.o fuzz/tests/fuzz/seeds.o fuzz/libephemeral.a
 	$(AM_V_CXXLD)$(FUZZ_CXX) $(FUZZ_FLAGS) -o $@ $^ $(FMT_LIBS) $(MNL_LIBS)
 fuzz/conntrack fuzz/dump: fuzz/tests/fuzz/netlink_mutator.o

@@ -27,9 +27,11 @@ void put_address(nlmsghdr* message, const net::Address& address, std::uint16_t i
 }
 
 void put_tuple(nlmsghdr* message, std::uint16_t type, std::uint8_t protocol, const Endpoint& source,
-               const Endpoint& destination)
+               const Endpoint& destination, std::uint16_t zone = 0)
 {
     nlattr* const tuple = mnl_attr_nest_start(message, type);
+    if (zone != 0)
+        mnl_attr_put_u16(message, CTA_TUPLE_ZONE, htons(zone));
     nlattr* const addresses = mnl_attr_nest_start(message, CTA_TUPLE_IP);
     put_address(message, source.address, CTA_IP_V4_SRC, CTA_IP_V6_SRC);
     put_address(message, destination.address, CTA_IP_V4_DST, CTA_IP_V6_DST);
@@ -67,7 +69,7 @@ nlmsghdr* begin(Buffer& buffer, std::uint16_t type, std::uint16_t flags, const P
         static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
     body->nfgen_family = passing.client.address.is_ipv4() ? AF_INET : AF_INET6;
     put_tuple(message, CTA_TUPLE_ORIG, passing.protocol, passing.client, passing.destination);
-    if (passing.zone != 0)
+    if (passing.zone != 0 && !passing.zone_of_reply)
         mnl_attr_put_u16(message, CTA_ZONE, htons(passing.zone));
     return message;
 }
@@ -96,7 +98,8 @@ int Gateway::pass(const Passing& passing)
 {
     alignas(nlmsghdr) Buffer buffer{};
     nlmsghdr* const message = begin(buffer, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL, passing);
-    put_tuple(message, CTA_TUPLE_REPLY, passing.protocol, passing.destination, passing.client);
+    put_tuple(message, CTA_TUPLE_REPLY, passing.protocol, passing.destination, passing.client,
+              passing.zone_of_reply ? passing.zone : std::uint16_t{0});
     if (passing.real)
         put_nat(message, CTA_NAT_DST, passing.real->address,
                 net::PortRange{passing.real->port, passing.real->port});

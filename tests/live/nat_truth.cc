@@ -74,6 +74,7 @@ std::vector<Passing> draw_mix(std::mt19937& random)
             break;
         case 3: // another zone
             one.zone = 7;
+            one.zone_of_reply = draw(0, 1) == 0;
             break;
         case 4: // the gateway's own
             one.client = {nat_address, draw(39990, 40075)};
@@ -125,6 +126,21 @@ BOOST_AUTO_TEST_CASE(left_is_what_the_kernel_gives_in_every_random_mix)
     });
     BOOST_TEST(rows > 0U);
     BOOST_TEST_MESSAGE(rows << " rows asked about port by port");
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_is_in_the_zone_of_its_replies)
+{
+    const lab::Namespace fresh;
+    lab::Gateway here;
+    const Passing one = {.client = lab::at("10.1.0.2", 40001),
+                         .destination = server,
+                         .zone = 7,
+                         .zone_of_reply = true,
+                         .nat = nat_address};
+    BOOST_TEST(here.pass(one) == 0);
+    const lab::Report report = lab::report_of({program, "--ports=40000-40063"});
+    BOOST_REQUIRE(report.rows("tuples").size() == 1U);
+    BOOST_TEST(report.rows("tuples").at(0).at("zone") == 7);
 }
 
 /// The share of new connections that are refused.
