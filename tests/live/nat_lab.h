@@ -23,8 +23,8 @@ struct Passing {
     Endpoint client;
     Endpoint destination;
     std::uint16_t zone = 0;
-    bool zone_of_reply = false; ///< of the answers alone, as by nft's "ct reply zone set"
-    std::optional<net::Address> nat = {};         ///< SNAT to this address
+    bool zone_of_reply = false;           ///< of the answers alone, as by nft's "ct reply zone set"
+    std::optional<net::Address> nat = {}; ///< SNAT to this address
     std::optional<net::PortRange> nat_ports = {}; ///< the rule's range
     std::optional<Endpoint> real = {};            ///< DNAT to there
     std::uint8_t tcp_state = 3;                   ///< TCP_CONNTRACK_ESTABLISHED
