@@ -95,6 +95,9 @@ BOOST_AUTO_TEST_CASE(a_rule_that_picks_at_random_is_known_by_what_kept_its_port)
     for (std::uint16_t i = 0; i < 200; ++i)
         add(masqueraded("10.1.0.2", static_cast<std::uint16_t>(40000 + i),
                         static_cast<std::uint16_t>(2000 + 300 * i)));
+    for (std::uint16_t i = 0; i < 5; ++i) // picked by chance
+        add(masqueraded("10.1.0.3", static_cast<std::uint16_t>(50000 + i),
+                        static_cast<std::uint16_t>(50000 + i)));
     BOOST_TEST(!worst().front().keeps_ports);
     Table keeping;
     for (std::uint16_t i = 0; i < 200; ++i)
@@ -189,6 +192,19 @@ BOOST_AUTO_TEST_CASE(half_is_refused_of_what_searches_fail_if_half_keeps_its_por
     const double failed = conntrack::share_of_failed_searches(*range, used, {}).most;
     BOOST_TEST(failed > 0.01);
     BOOST_TEST(worst().front().refused.most == failed / 2, boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(all_search_if_the_rule_picks_at_random_though_their_own_ports_are_free)
+{
+    range = net::PortRange{40000, 41023};
+    net::PortSet used;
+    for (std::uint16_t i = 0; i < 704; ++i) {
+        const auto port = static_cast<std::uint16_t>(40000 + i);
+        used.insert(port);
+        add(masqueraded("10.1.0.2", static_cast<std::uint16_t>(40960 + i % 64), port));
+    }
+    const double failed = conntrack::share_of_failed_searches(*range, used, {}).most;
+    BOOST_TEST(worst().front().refused.most == failed, boost::test_tools::tolerance(1e-9));
 }
 
 BOOST_AUTO_TEST_CASE(picks_beyond_the_range_given_are_told)
