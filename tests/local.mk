@@ -2,6 +2,7 @@
 # system. Each closes with its counts, for ./test.
 EXTRA_DIST += \
 	scripts/install-quietly scripts/packages.sh \
+	tests/mutations/mutations.py tests/mutations/wrong_turns.py \
 	tests/packaging/check_install.py \
 	tests/roots \
 	tests/sanitizers.py
@@ -23,6 +24,10 @@ check-sanitizers:
 		--live $(filter %.cc,$(tests_live_tests_SOURCES) $(tests_live_liblab_a_SOURCES)) \
 		--checks $(libexec_PROGRAMS:%=%.cc)
 
+# That a test catches each wrong turn in the code: make check-mutations TURNS=conntrack.
+check-mutations:
+	python3 -B $(srcdir)/tests/mutations/mutations.py $(srcdir) $(TURNS)
+
 # That what ./test installs brings no service to life.
 check-install:
 	python3 -B $(srcdir)/tests/packaging/check_install.py
@@ -33,4 +38,4 @@ check-architectures: dist
 check-oldest: dist
 	python3 -B $(srcdir)/tests/roots/check_oldest.py $(srcdir) $(distdir).tar.xz
 
-.PHONY: check-slow check-sanitizers check-install check-architectures check-oldest
+.PHONY: check-mutations check-slow check-sanitizers check-install check-architectures check-oldest
