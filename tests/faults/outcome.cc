@@ -70,6 +70,15 @@ std::optional<std::string> find_fault_in(const lab::Output& output, bool is_outp
                                                  : std::nullopt;
 }
 
+/// Whether the kernel only wants the same call, or one for the rest, again: a signal came while it
+/// waited (signal(7)), or it gave or took less than there was. A read() of /proc does not wait.
+bool goes_on(const Fault& fault)
+{
+    constexpr std::array waiting = {SYS_write, SYS_recvmsg, SYS_recvfrom};
+    return fault.is_short ||
+           (fault.error == EINTR && std::ranges::find(waiting, fault.number) != waiting.end());
+}
+
 } // namespace
 
 Healthy find_healthy(const std::vector<std::string>& command)
@@ -102,7 +111,7 @@ Result judge(const Healthy& healthy, const Fault& fault, const lab::Output& outp
     if (const auto why = find_fault_in(output, is_output_refused))
         return {Outcome::wrong, *why};
     if (output.exit_code == 3)
-        return fault.is_short ? Result{Outcome::wrong, "the rest was not read or written"}
+        return goes_on(fault) ? Result{Outcome::wrong, "UNKNOWN, as if it could not go on"}
                               : Result{Outcome::unknown, ""};
     const auto figures = figures_of(output.text);
     Outcome outcome = Outcome::same;
@@ -119,8 +128,8 @@ Result judge(const Healthy& healthy, const Fault& fault, const lab::Output& outp
     }
     if (outcome == Outcome::same && output.exit_code != healthy.run.output.exit_code)
         return {Outcome::wrong, "another state by the same figures: " + first_line_of(output.text)};
-    if (outcome != Outcome::same && fault.is_short)
-        return {Outcome::wrong, "the rest was not read or written: " + first_line_of(output.text)};
+    if (outcome != Outcome::same && goes_on(fault))
+        return {Outcome::wrong, "as if it could not go on: " + first_line_of(output.text)};
     return {outcome, ""};
 }
 

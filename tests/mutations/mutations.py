@@ -4,8 +4,9 @@
 Run by `make check-mutations`, in the build folder: mutations.py SOURCE [PART]. It works on a copy of
 the source in mutations/ and takes an hour. With PART only those whose path or words have it. First
 the unit tests, which take seconds, then the live tests of the suite that the wrong turn names, then
-all live tests. Closes with its counts: one that no test catches has failed.
+all live tests. Closes with its counts: a wrong turn that no test catches has failed.
 """
+
 import os
 import pathlib
 import re
@@ -13,110 +14,140 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 from wrong_turns import WRONG_TURNS
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../schedulers"))
+
+from tally import Tally
 
 SOURCE = pathlib.Path("mutations").absolute()
 # Where the checkout's own folder is, so that a cache of the compiler knows the same names.
 BUILD = SOURCE / "build/test"
+EVERYTHING = "everything"
 UNIT_TESTS = "tests/unit_tests"
 LIVE_TESTS = "tests/live_tests"
 FAULTS = "tests/faults/faults"
-ALL = "everything"
+LONGEST = 3600  # seconds, of what no wrong turn is in
+FAILED_CASE = re.compile(r'error: in "([^"]+)"')
 
 
-def run(*command, seconds=600):
-    """What it printed, and whether it succeeded; one that hangs has not."""
-    environment = dict(os.environ, TEST_SOURCE_DIRECTORY=str(SOURCE), BOOST_TEST_COLOR_OUTPUT="no")
-    process = subprocess.Popen(command, cwd=BUILD, env=environment, start_new_session=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    try:
-        output, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # what it started waits with it
-        process.communicate()
-        return f"took more than {seconds} s", False
-    return output, process.returncode == 0
+def run(*command, seconds=LONGEST):
+    """What it printed, and whether it succeeded; what takes longer has not."""
+    environment = dict(os.environ, TEST_SOURCE_DIRECTORY=str(SOURCE), BOOST_TEST_COLOR_OUTPUT="no", SEED="1")
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(command, cwd=BUILD, env=environment, start_new_session=True,
+                                   stdout=output, stderr=subprocess.STDOUT)
+        remark = ""
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            remark = f"\nit takes more than {seconds:.0f} s"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)  # what it started waits with it
+                process.wait()
+        output.seek(0)
+        return output.read() + remark, process.returncode == 0
 
 
 def make(target):
-    return run("make", "-s", f"-j{os.cpu_count()}", target, seconds=3600)
+    return run("make", "-s", f"-j{os.cpu_count()}", target)
+
+
+def must(output, good):
+    if not good:
+        sys.exit(f"it fails without a wrong turn:\n{output}")
 
 
 def copy(source):
-    """Nothing is caught by a test that fails without a wrong turn, too."""
     shutil.rmtree(SOURCE, ignore_errors=True)
-    shutil.copytree(source, SOURCE, symlinks=True,
-                    ignore=shutil.ignore_patterns("build", ".git", "mutations"))
+    shutil.copytree(source, SOURCE, symlinks=True, ignore=lambda folder, names: [
+        name for name in names if name in ("build", ".git") or pathlib.Path(folder, name) == SOURCE])
     BUILD.mkdir(parents=True)
-    for step in (lambda: run("../../configure", "--quiet"), lambda: make(ALL),
-                 lambda: run(UNIT_TESTS), lambda: run(LIVE_TESTS)):
-        output, good = step()
-        if not good:
-            sys.exit(f"it fails without a wrong turn:\n{output}")
+    must(*run("../../configure", "--quiet"))
+    must(*make(EVERYTHING))
 
 
 def tests_of(turn):
     """What must be built for a test, and the test: the quick ones first."""
-    # Where a time limit is the wrong turn, a test may wait for ever.
-    yield UNIT_TESTS, [UNIT_TESTS], 60
+    yield UNIT_TESTS, [UNIT_TESTS]
     if turn.suite == "faults":
-        yield ALL, [FAULTS, "_namespaces"], 600
+        yield EVERYTHING, [FAULTS, "_namespaces"]
     elif turn.suite:
-        yield ALL, [LIVE_TESTS, f"--run_test={turn.suite}"], 600
-    yield ALL, [LIVE_TESTS], 600
+        yield EVERYTHING, [LIVE_TESTS, f"--run_test={turn.suite}"]
+    yield EVERYTHING, [LIVE_TESTS]
 
 
-def find_catcher(turn):
-    """Which test fails, or nothing, and what kept it from being tried."""
-    for target, command, seconds in tests_of(turn):
+def find_limits(turns):
+    """The seconds for each program: with a wrong turn, a test may wait for ever. Nothing is caught by what
+    fails without a wrong turn, too."""
+    limits = {}
+    commands = [[UNIT_TESTS], [LIVE_TESTS]]
+    if any(turn.suite == "faults" for turn in turns):
+        commands.append([FAULTS, "_namespaces"])
+    for command in commands:
+        begin = time.monotonic()
+        must(*run(*command))
+        limits[command[0]] = 60 + 5 * (time.monotonic() - begin)
+    return limits
+
+
+def find_failure(command, seconds):
+    """What fails, and fails again: on a busy machine something else may fail once."""
+    output, good = run(*command, seconds=seconds)
+    if good:
+        return None
+    cases = dict.fromkeys(FAILED_CASE.findall(output))
+    for case in cases:
+        if not run(command[0], f"--run_test={case}", seconds=seconds)[1]:
+            return case
+    if cases:
+        return None
+    output, good = run(*command, seconds=seconds)  # it crashed, or took too long, or is no program of Boost.Test
+    failed = re.search("^FAILED (.*?):", output, re.MULTILINE)
+    return None if good else failed[1] if failed else output.strip().rpartition("\n")[2] or "it crashes"
+
+
+def find_catcher(turn, limits):
+    """Which test catches it, or nothing, and then why."""
+    for target, command in tests_of(turn):
         output, good = make(target)
         if not good:
             return None, f"it does not build: {output[-3000:]}"
-        output, good = run(*command, seconds=seconds)
-        if not good:
-            catcher = name_failure(command[0], output)
-            if catcher:
-                return f"{command[0]}: {catcher}", None
-    return None, None
+        failure = find_failure(command, limits[command[0]])
+        if failure:
+            return f"{command[0]}, {failure}", None
+    return None, "no test catches it"
 
 
-def name_failure(program, output):
-    """The first case that fails again, by itself: a busy machine can make others fail once."""
-    if program == FAULTS:
-        return re.search("^FAILED (.*?):", output, re.MULTILINE)[1]
-    cases = dict.fromkeys(re.findall(r'error: in "([^"]+)"', output))
-    if not cases:
-        return output.strip().splitlines()[-1]  # it crashed, or took too long
-    return next((case for case in cases if not run(program, f"--run_test={case}")[1]), None)
-
-
-def take(turn):
-    """What came of it: a test's name, or nothing, and whether it was a wrong turn at all."""
+def take(turn, limits):
     path = SOURCE / turn.path
     text = path.read_text()
     if text.count(turn.right) != 1:
-        return None, f"'{turn.right}' does not stand once in {turn.path}"
+        return None, f"'{turn.right}' does not stand once in it"
     path.write_text(text.replace(turn.right, turn.wrong))
     try:
-        return find_catcher(turn)
+        return find_catcher(turn, limits)
     finally:
         path.write_text(text)
 
 
 def main():
-    copy(pathlib.Path(sys.argv[1]).absolute())
     part = sys.argv[2] if len(sys.argv) > 2 else ""
-    caught = failed = 0
-    for turn in WRONG_TURNS:
-        if part not in turn.path + turn.what:
-            continue
-        catcher, obstacle = take(turn)
-        caught, failed = caught + bool(catcher), failed + (not catcher)
-        print(f"{turn.path}: {turn.what}: {catcher or 'FAILED, ' + (obstacle or 'no test catches it')}", flush=True)
-    print(f"{caught} passed, {failed} failed, 0 skipped")
-    sys.exit(1 if failed else 0)
+    turns = [turn for turn in WRONG_TURNS if part in turn.path + turn.what]
+    if not turns:
+        sys.exit(f"no wrong turn has '{part}' in its path or words")
+    copy(pathlib.Path(sys.argv[1]).absolute())
+    limits = find_limits(turns)
+    tally = Tally()
+    for turn in turns:
+        catcher, obstacle = take(turn, limits)
+        tally.check(f"{turn.path}: {turn.what}: {catcher}", catcher, obstacle)
+    return tally.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
