@@ -1,8 +1,8 @@
 // The recordings of the unit tests as seeds, and the corpus.
 //
-// Netlink is in the byte order of the host, and these were made on a little-endian one. A parser on a
-// big-endian host refuses most of dump.bin and conntrack.bin at their first length, so there these
-// two targets try little.
+// Netlink is in the byte order of the host, and these were made on a little-endian one. A parser on
+// a big-endian host refuses most of dump.bin and conntrack.bin at their first length, so there
+// these two targets try little.
 #pragma once
 
 #include <string>

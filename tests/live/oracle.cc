@@ -176,6 +176,22 @@ BOOST_AUTO_TEST_CASE(the_obstacle_is_named_if_the_kernel_cannot_be_asked)
     }));
 }
 
+BOOST_AUTO_TEST_CASE(no_destination_is_asked_about_where_the_syn_would_be_sent)
+{
+    const lab::Namespace network;
+    BOOST_TEST(lab::holds_in_a_child([] {
+        lab::refuse_connect();
+        kernel::PortRequest request;
+        request.destination = {net::Address::parse("10.0.0.5"), 443};
+        try {
+            static_cast<void>(kernel::Oracle().ask(request));
+        } catch (const kernel::OracleUnavailable& error) {
+            return std::string(error.what()).find("does not put the SYN off") != std::string::npos;
+        }
+        return false;
+    }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

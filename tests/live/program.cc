@@ -142,6 +142,11 @@ void deny_bind()
     load_seccomp_rule(SCMP_SYS(bind), SCMP_ACT_ERRNO(EPERM), {});
 }
 
+void refuse_connect()
+{
+    load_seccomp_rule(SCMP_SYS(connect), SCMP_ACT_ERRNO(ECONNREFUSED), {});
+}
+
 void die_at_connect()
 {
     load_seccomp_rule(SCMP_SYS(connect), SCMP_ACT_KILL_PROCESS, {});

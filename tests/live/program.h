@@ -39,6 +39,8 @@ void deny_netlink();
 void deny_setsockopt();
 /// bind() fails with EPERM.
 void deny_bind();
+/// connect() fails with ECONNREFUSED, as where a SYN was sent and answered.
+void refuse_connect();
 /// connect() kills the process.
 void die_at_connect();
 /// Nothing is in /proc/net.
