@@ -43,10 +43,19 @@ namespace {
     }
 }
 
+/// A link-local address is no source until its duplicates have been looked for, for up to two
+/// seconds. The gateway looks for the server from there (ndisc_solicit()), and gives up after
+/// three.
+void detect_no_duplicates()
+{
+    set_sysctl("../ipv6/conf/default/accept_dad", "0");
+}
+
 Inhabited::Life live_as_server(const NatFamily& family)
 {
     return [any = family.name == "ip6" ? "::" : "0.0.0.0"](const std::function<void()>& stay) {
         const Namespace network;
+        detect_no_duplicates();
         std::vector<FileDescriptor> listeners;
         for (const std::uint16_t port : {443, 80})
             listeners.push_back(listening(at(any, port)));
@@ -59,18 +68,28 @@ Inhabited::Life live_as_gateway()
 {
     return [](const std::function<void()>& stay) {
         const Namespace network;
+        detect_no_duplicates();
         set_sysctl("ip_forward", "1");
         set_sysctl("../ipv6/conf/all/forwarding", "1");
         stay();
     };
 }
 
-void run_script(const std::string& script, const std::vector<Confinement>& confinements = {})
+std::string run_script(const std::string& script, const std::vector<Confinement>& confinements = {})
 {
     const Output output =
         run({"/bin/sh", "-c", "set -e; PATH=$PATH:/usr/sbin:/sbin; " + script}, confinements);
     if (output.exit_code != 0)
         throw std::runtime_error("cannot make a network with NAT: " + output.error);
+    return output.text;
+}
+
+/// A device whose other end came up later is ready only once the kernel has worked off that event
+/// (linkwatch_do_dev()). Until then it sends nothing, and has no link-local address.
+void await_links(const std::vector<Confinement>& confinements = {})
+{
+    const std::string print_others = "ip -o link show type veth | grep -v ' state UP ' || true";
+    await([&] { return run_script(print_others, confinements).empty(); }, "the links of a network");
 }
 
 } // namespace
@@ -78,6 +97,7 @@ void run_script(const std::string& script, const std::vector<Confinement>& confi
 NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
     : server_(live_as_server(family)), gateway_(live_as_gateway())
 {
+    detect_no_duplicates();
     const std::string server =
         family.name == "ip6" ? "[" + family.outside + "2]" : family.outside + "2";
     const auto words = [&](const std::string& script) {
@@ -88,27 +108,21 @@ NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
             fmt::arg("server", server), fmt::arg("gateway_process", gateway_.process()),
             fmt::arg("server_process", server_.process()), fmt::arg("statement", statement));
     };
-    // Without duplicate address detection, which takes seconds.
-    const std::string add = R"(
-        add() {{
-            case $1 in *:*) ip address add $1 dev $2 nodad ;; *) ip address add $1 dev $2 ;; esac
-        }}
-    )";
-    run_script(words(add + R"(
+    run_script(words(R"(
         ip link add inner type veth peer name inner netns {gateway_process}
         ip link set inner up
         for number in 1 2 3 4 5 6 7 8 9; do
-            add {in}$number/{length} inner
+            ip address add {in}$number/{length} dev inner
         done
     )"));
-    run_script(words(add + R"(
+    run_script(words(R"(
         ip link add outer type veth peer name outer netns {server_process}
         ip link set inner up
         ip link set outer up
-        add {in}254/{length} inner
-        add {out}254/{length} outer
+        ip address add {in}254/{length} dev inner
+        ip address add {out}254/{length} dev outer
         for number in 1 2 3 4; do
-            add {own}$number lo
+            ip address add {own}$number dev lo
         done
         nft '
             table {family} nat {{
@@ -128,13 +142,16 @@ NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
         '
     )"),
                {gateway_.inside()});
-    run_script(words(add + R"(
+    run_script(words(R"(
         ip link set outer up
-        add {out}2/{length} outer
+        ip address add {out}2/{length} dev outer
         ip route add default via {out}254
     )"),
                {server_.inside()});
     run_script(words("ip route add default via {in}254"));
+    await_links();
+    await_links({gateway_.inside()});
+    await_links({server_.inside()});
 }
 
 void NatNetwork::add_clients()
