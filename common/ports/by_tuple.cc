@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/net/port_set.h"
+#include "common/sockets/huge_pages.h"
 
 namespace ports {
 namespace {
@@ -43,10 +44,12 @@ private:
     sockets::PerTuple<std::uint8_t> numbers_;
 };
 
-/// Of several connections on one port the last: from the end, what was not seen yet. `seen`: by
-/// port, in which list it was seen last; `list` is the number of this one.
-void keep_last(std::vector<Connection>& connections, std::vector<std::uint32_t>& seen,
-               std::uint32_t list)
+/// By port, in which list it was seen last.
+using SeenPorts = std::vector<std::uint32_t, sockets::HugePages<std::uint32_t>>;
+
+/// Of several connections on one port the last: from the end, what was not seen yet. `list` is the
+/// number of this one.
+void keep_last(std::vector<Connection>& connections, SeenPorts& seen, std::uint32_t list)
 {
     const auto kept =
         std::remove_if(connections.rbegin(), connections.rend(), [&](const Connection& connection) {
@@ -66,13 +69,20 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
         return {};
 
     const Lists lists(snapshot.connections, tuples);
-    std::vector<std::vector<Connection>> picked(tuples.size() + 1);
+    std::vector<std::size_t> sizes(tuples.size() + 1);
+    snapshot.connections.for_each(
+        [&](const Connection& connection) { ++sizes[lists.of(connection.tuple)]; });
+    std::vector<std::vector<Connection>> picked(sizes.size());
+    for (std::size_t list = 1; list < picked.size(); ++list) {
+        picked[list].reserve(sizes[list]);
+        sockets::populate(picked[list].data(), sizes[list] * sizeof(Connection));
+    }
     snapshot.connections.for_each([&](const Connection& connection) {
         if (const std::size_t list = lists.of(connection.tuple); list != 0)
             picked[list].push_back(connection);
     });
 
-    std::vector<std::uint32_t> seen(net::PortSet::all_ports);
+    SeenPorts seen(net::PortSet::all_ports);
     ConnectionsByTuple by_tuple;
     for (std::uint32_t list = 1; list < picked.size(); ++list) {
         keep_last(picked[list], seen, list);

@@ -44,6 +44,8 @@ def main():
                         help="write all tables to this page; if it has the two marks of"
                         " tables.py, between these")
     arguments = parser.parse_args()
+    if arguments.markdown and not arguments.markdown.parent.is_dir():
+        parser.error(f"--markdown: there is no folder {arguments.markdown.parent}")
 
     measured, verdicts = [], []
     for population in populations(arguments.sockets):

@@ -12,6 +12,7 @@ from populations import CHECKS
 FEW = 10000  # sockets, up to which a round is so short that five times as many are affordable
 BARE_DUMP, PROCFS, BY_PROCFS = "bare dump", "/proc/net/tcp", "check_ephemeral_ports, procfs"
 QUESTIONS, TRACED, TRACED_MUTE = "questions", "traced", "traced, asking nothing"
+MUTE = "check_ephemeral_ports, asking nothing"
 DEFAULT_RANGE = 28232  # ports
 
 ASKED = re.compile(r"The kernel was asked (\d+) questions? in (\d+(?:\.\d{1,3})?) ms\.")
@@ -113,6 +114,7 @@ def commands(build, population, low, high):
         found[BY_PROCFS] = Command(f"{ports} --reader=procfs", base=PROCFS, is_read=True)
     if population.asks:
         once, trace = 1000, f"{build}/tests/bench/count_calls {ports}"
+        found[MUTE] = Command(f"{ports} --held=count", is_shown=False)
         found[QUESTIONS] = Command(f"{build}/tests/bench/questions {low} {DEFAULT_RANGE}",
                                    is_read=True, is_shown=False)
         found[TRACED] = Command(trace, once, is_read=True, is_shown=False)
