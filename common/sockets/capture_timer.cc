@@ -23,14 +23,17 @@ std::chrono::milliseconds cut_off(std::string_view& text, std::string_view unit,
     return *number * length;
 }
 
-/// "1min2sec", "32sec", "9.500ms" for 9 s and 500 ms, "500ms", nothing for 0 (print_ms_timer() of
-/// ss). From ten seconds on the milliseconds are cut off; we take the longest time that it can be,
-/// because then the age has the right whole seconds, and closes are counted by these.
+/// "1min2sec", "32sec", "500ms", nothing for 0; for 9 s and 500 ms "9.500sec", or "9.500ms" by an
+/// older ss (print_ms_timer()). From ten seconds on the milliseconds are cut off; we take the
+/// longest time that it can be, because then the age has the right whole seconds, and closes are
+/// counted by these.
 std::chrono::milliseconds parse_ss_time(std::string_view text)
 {
     std::chrono::milliseconds time = cut_off(text, "min", std::chrono::minutes(1));
-    time += cut_off(text, "sec", std::chrono::seconds(1));
+    const bool has_point = text.find('.') != std::string_view::npos;
     time += cut_off(text, ".", std::chrono::seconds(1));
+    time +=
+        cut_off(text, "sec", has_point ? std::chrono::milliseconds(1) : std::chrono::seconds(1));
     time += cut_off(text, "ms", std::chrono::milliseconds(1));
     if (!text.empty())
         throw std::invalid_argument("a timer that is no time");

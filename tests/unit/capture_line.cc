@@ -78,9 +78,9 @@ BOOST_DATA_TEST_CASE(socket_is_read_in_each_form_of_ss_and_netstat, data::make(f
     BOOST_TEST(read(form.line) == form.read);
 }
 
-const Form times[] = {
-    {"1min2sec", "62999"}, {"1min", "60999"}, {"32sec", "32999"}, {"10sec", "10999"},
-    {"9.500ms", "9500"},   {"9sec", "9000"},  {"500ms", "500"},   {"", "0"}};
+const Form times[] = {{"1min2sec", "62999"}, {"1min", "60999"},   {"32sec", "32999"},
+                      {"10sec", "10999"},    {"9.500ms", "9500"}, {"9.500sec", "9500"},
+                      {"9sec", "9000"},      {"500ms", "500"},    {"", "0"}};
 
 BOOST_DATA_TEST_CASE(time_left_is_read_as_ss_prints_it, data::make(times), time)
 {
