@@ -66,7 +66,8 @@ void declare_source(plugin::Options& options, HostSource& source)
     options.add(plugin::switch_option(
         "stdin", {},
         "judge the host whose settings, counts and sockets are on standard input, as `sysctl "
-        "net.ipv4`, `cat /proc/net/sockstat*` and `ss -tuano` print them",
+        "net.ipv4`, `cat /proc/net/sockstat*` and `ss -tuano` print them; instead of ss also "
+        "netstat -W, or /proc/net/tcp, tcp6, udp and udp6",
         source.is_capture));
     options.add(reader_option(source.reader));
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/sockets/capture_tables.h"
 #include "common/text/number.h"
 
 namespace sockets {
@@ -17,12 +18,17 @@ public:
 
 private:
     void take_line(std::string_view line);
+    void take_printed(std::string_view line);
+    void keep(const CapturedSocket& socket);
     bool take_setting(std::string_view line);
     bool take_count(std::string_view line);
     void note_cut(std::string_view line);
     void refuse_cut_addresses() const;
+    void look_at_tables();
 
     Capture capture_;
+    CaptureTables tables_;
+    bool has_printed_tcp_ = false;  ///< sockets of TCP that ss or netstat printed
     bool has_netid_ = false;        ///< ss was asked for more than TCP
     bool has_unix_sockets_ = false; ///< by -x, and not by -u
     bool cut_ = false;              ///< an address of netstat's is as long as its column
@@ -80,12 +86,17 @@ void CaptureParser::refuse_cut_addresses() const
                                  "netstat -W, or with ss -tano");
 }
 
-void CaptureParser::take_line(std::string_view line)
+void CaptureParser::keep(const CapturedSocket& socket)
 {
-    if (line.find('\0') != std::string_view::npos)
-        throw std::invalid_argument("a NUL byte; this is no text of ss");
-    if (take_setting(line) || take_count(line))
-        return;
+    capture_.has_listeners = capture_.has_listeners || socket.state == SocketState::listening;
+    capture_.has_ages = capture_.has_ages || socket.expires_in.has_value();
+    capture_.has_udp = capture_.has_udp || socket.udp;
+    capture_.sockets.push_back(socket);
+}
+
+/// What ss or netstat printed.
+void CaptureParser::take_printed(std::string_view line)
+{
     has_netid_ = has_netid_ || line.starts_with("Netid");
     has_unix_sockets_ = has_unix_sockets_ || line.starts_with("u_");
     if (line.starts_with("tcp6 ") || line.starts_with("udp6 "))
@@ -93,15 +104,34 @@ void CaptureParser::take_line(std::string_view line)
     const auto socket = parse_capture_line(line);
     if (!socket)
         return;
-    capture_.has_listeners = capture_.has_listeners || socket->state == SocketState::listening;
-    capture_.has_ages = capture_.has_ages || socket->expires_in.has_value();
-    capture_.has_udp = capture_.has_udp || socket->udp;
+    has_printed_tcp_ = has_printed_tcp_ || !socket->udp;
     // Only since then are there brackets, and "0.0.0.0" for the wildcard of IPv4; netstat has that
     // as well, but no star for an address.
     capture_.star_is_dual_stack = capture_.star_is_dual_stack ||
                                   line.find('[') != std::string_view::npos ||
                                   line.find(" 0.0.0.0:") != std::string_view::npos;
-    capture_.sockets.push_back(*socket);
+    keep(*socket);
+}
+
+void CaptureParser::take_line(std::string_view line)
+{
+    if (line.find('\0') != std::string_view::npos)
+        throw std::invalid_argument("a NUL byte; this is no text of ss");
+    if (const auto socket = tables_.take(line))
+        keep(*socket);
+    else if (!take_setting(line) && !take_count(line))
+        take_printed(line);
+}
+
+/// Whether there is IPv6, the counts of /proc/net/sockstat6 say.
+void CaptureParser::look_at_tables()
+{
+    tables_.require_both_families(capture_.sockstat.empty() || !capture_.sockstat6.empty());
+    if (tables_.has_tcp() && has_printed_tcp_)
+        throw std::runtime_error("the capture has /proc/net/tcp and the output of ss or netstat; "
+                                 "give one of them");
+    capture_.has_listeners = capture_.has_listeners || tables_.has_tcp();
+    capture_.has_udp = capture_.has_udp || tables_.has_udp();
 }
 
 /// Of two connections between the same ends one cannot be.
@@ -140,6 +170,7 @@ Capture CaptureParser::parse(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     refuse_cut_addresses();
+    look_at_tables();
     // The heading has this column if ss was asked for more than TCP, though there be none.
     capture_.has_udp = capture_.has_udp || (has_netid_ && !has_unix_sockets_);
     refuse_repeated_connections(capture_.sockets);

@@ -7,36 +7,10 @@
 
 #include "common/sockets/capture_timer.h"
 #include "common/text/number.h"
+#include "common/text/words.h"
 
 namespace sockets {
 namespace {
-
-bool is_space(char character)
-{
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
-}
-
-/// The words of a line, which white space parts. Beyond the last one they are empty.
-class Words {
-public:
-    explicit Words(std::string_view line) : rest_(line) {}
-
-    std::string_view next()
-    {
-        std::size_t begin = 0;
-        while (begin < rest_.size() && is_space(rest_[begin]))
-            ++begin;
-        std::size_t end = begin;
-        while (end < rest_.size() && !is_space(rest_[end]))
-            ++end;
-        const std::string_view word = rest_.substr(begin, end - begin);
-        rest_.remove_prefix(end);
-        return word;
-    }
-
-private:
-    std::string_view rest_;
-};
 
 struct StateName {
     std::string_view of_ss;
@@ -110,7 +84,7 @@ CapturedEnd parse_end(std::string_view word)
     return end;
 }
 
-std::optional<std::chrono::milliseconds> find_netstat_timer(Words& words)
+std::optional<std::chrono::milliseconds> find_netstat_timer(text::Words& words)
 {
     for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
         if (word == "timewait")
@@ -125,7 +99,7 @@ std::optional<std::chrono::milliseconds> find_netstat_timer(Words& words)
 }
 
 /// Behind the state.
-CapturedSocket parse_ss(SocketState state, Words& words)
+CapturedSocket parse_ss(SocketState state, text::Words& words)
 {
     if (!is_count(words.next()) || !is_count(words.next()))
         throw std::invalid_argument("a state without its two queues");
@@ -140,7 +114,7 @@ CapturedSocket parse_ss(SocketState state, Words& words)
 }
 
 /// Behind the protocol and the first queue.
-CapturedSocket parse_netstat(bool udp, Words& words)
+CapturedSocket parse_netstat(bool udp, text::Words& words)
 {
     if (!is_count(words.next()))
         throw std::invalid_argument("a protocol without its two queues");
@@ -169,9 +143,9 @@ void tell_bound_from_closed(CapturedSocket& socket)
 
 std::optional<CapturedSocket> parse_capture_line(std::string_view line)
 {
-    if (line.empty() || is_space(line.front()))
+    if (line.empty() || text::is_space(line.front()))
         return std::nullopt;
-    Words words(line);
+    text::Words words(line);
     std::string_view first = words.next();
     const bool udp = first == "udp" || first == "udp6";
     const bool netid = udp || first == "tcp" || first == "tcp6";
@@ -189,7 +163,6 @@ std::optional<CapturedSocket> parse_capture_line(std::string_view line)
     }
     if (socket) {
         socket->udp = udp;
-        socket->netid = netid;
         tell_bound_from_closed(*socket);
     }
     return socket;

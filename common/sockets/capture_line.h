@@ -32,7 +32,6 @@ struct CapturedEnd {
 
 struct CapturedSocket {
     bool udp = false;
-    bool netid = false; ///< whether the line names its protocol; if not, only the options of ss do
     SocketState state = SocketState::closed;
     CapturedEnd local;
     CapturedEnd remote;

@@ -41,7 +41,8 @@ void require_sockets(const Capture& capture, const Wanted& wanted)
                                  "would look like connections from there; take it with -a: "
                                  "ss -tano");
     if (wanted.udp && !capture.has_udp)
-        throw std::runtime_error("the capture has no UDP socket; take it with -u: ss -tuano");
+        throw std::runtime_error("the capture has no UDP socket; take it with -u: ss -tuano; "
+                                 "or with /proc/net/udp and udp6");
 }
 
 /// At most so many sockets are bound to a port without being in the capture.

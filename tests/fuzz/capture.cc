@@ -1,4 +1,4 @@
-// sockets::parse_capture(): what sysctl, ss and netstat printed, and what is made of it.
+// sockets::parse_capture(): what sysctl, ss, netstat and /proc/net printed, and what is made of it.
 #include <algorithm>
 #include <stdexcept>
 
@@ -24,7 +24,6 @@ void look_at(const sockets::CapturedSocket& socket, std::string_view text)
     // Two numbers of 16 bits, the larger of minutes, and one of milliseconds.
     constexpr std::chrono::milliseconds longest = std::chrono::hours(2000);
     promise(socket.state >= SocketState::established && socket.state <= SocketState::bound);
-    promise(socket.udp || socket.state != SocketState::closed);
     promise(!socket.expires_in ||
             (socket.expires_in->count() >= 0 && *socket.expires_in <= longest));
     for (const sockets::CapturedEnd& end : {socket.local, socket.remote}) {
@@ -44,7 +43,7 @@ void look_at(const sockets::Capture& capture, std::string_view text)
         look_at(socket, text);
         any_listens = any_listens || socket.state == SocketState::listening;
     }
-    promise(capture.has_listeners == any_listens);
+    promise(capture.has_listeners || !any_listens);
     promise(sockets::count_time_wait(capture) <= capture.sockets.size());
     promise(sockets::devices_of(capture).size() <= capture.sockets.size());
 }
@@ -93,10 +92,25 @@ TCP6: inuse 4)";
     const std::string listener = "LISTEN 0 128 :::5001 :::*";
     const std::string time_wait =
         "TIME-WAIT 0 0 [::ffff:10.0.0.1]:40008 [::ffff:10.0.0.5]:5432 timer:(timewait,32sec,0)";
+    const std::string tcp_heading = "  sl  local_address rem_address   st tx_queue tr tm->when";
+    const std::string tcp6_heading =
+        "  sl  local_address   remote_address  st tx_queue tr tm->when";
+    const std::string closed = "   0: 0100007F:9C48 0100007F:1538 06 00000000:00000000 "
+                               "03:00001751 00000000     0        0 0 3 000000002f11e534";
+    const std::string resolver = "  99: 00000000000000000000000000000000:9C50 "
+                                 "00000000000000000000000000000000:0000 07 00000000:00000000 "
+                                 "00:00000000 00000000     0        0 49254 2 0 0";
+    const std::string tables = tcp_heading + '\n' + closed + '\n' + tcp6_heading + '\n' +
+                               tcp_heading + " drops\n" + tcp6_heading + " drops\n" + resolver;
     return {settings,
             counts,
             listener,
             time_wait,
+            tcp_heading,
+            tcp6_heading,
+            closed,
+            tables,
+            settings + '\n' + tables,
             settings + '\n' + counts + '\n' + listener + '\n' + time_wait,
             "ESTAB 0 0 127.0.0.1:40004 127.0.0.1:5432",
             "tcp LISTEN 0 128 *:5001 *:*",

@@ -20,6 +20,16 @@ BOOST_AUTO_TEST_CASE(there_are_no_words_in_spaces_alone)
     BOOST_TEST(text::split_at_spaces("   ").empty());
 }
 
+BOOST_AUTO_TEST_CASE(words_come_one_by_one_whatever_space_parts_them_and_empty_in_the_end)
+{
+    text::Words words(" ESTAB\t0  10.0.0.1:9\r");
+    BOOST_TEST(words.next() == "ESTAB");
+    BOOST_TEST(words.next() == "0");
+    BOOST_TEST(words.next() == "10.0.0.1:9");
+    BOOST_TEST(words.next().empty());
+    BOOST_TEST(words.next().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
