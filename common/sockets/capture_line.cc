@@ -65,6 +65,7 @@ CapturedEnd parse_end(std::string_view word)
     CapturedEnd end;
     end.port = parse_port(word.substr(colon + 1));
     std::string_view host = word.substr(0, colon);
+    end.enclosed = host.starts_with('[');
     if (const std::size_t percent = host.find('%'); percent != std::string_view::npos) {
         end.device = host.substr(percent + 1);
         host = host.substr(0, percent);

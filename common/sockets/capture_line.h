@@ -28,6 +28,7 @@ struct CapturedEnd {
     std::uint16_t port = 0;       ///< 0 for `*`
     std::string_view device = {}; ///< behind a %; part of the line
     bool star = false;            ///< the address was `*`
+    bool enclosed = false;        ///< it was in brackets, as ss writes IPv6 from 4.13 on
 };
 
 struct CapturedSocket {

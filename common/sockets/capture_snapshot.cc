@@ -54,6 +54,19 @@ std::size_t most_hidden(const Capture& capture, std::size_t ports)
     return std::min(counted.value_or(ports), ports);
 }
 
+/// Whether a socket that is told by its local end keeps out of IPv4, as far as can be known.
+std::optional<bool> find_ipv6_only(const CapturedSocket& captured)
+{
+    const CapturedEnd& local = captured.local;
+    if (local.address.is_ipv4() || captured.remote.port != 0)
+        return std::nullopt;
+    if (local.star)
+        return false;
+    // bind() to one address of IPv6 sets it (__inet6_bind()). A wildcard is `*` to an ss that has
+    // brackets, unless it is set (inet_addr_print() in its misc/ss.c).
+    return local.enclosed || !local.address.is_wildcard() ? std::optional(true) : std::nullopt;
+}
+
 Socket make_socket(const CapturedSocket& captured, const std::vector<std::string>& devices,
                    bool star_is_dual_stack)
 {
@@ -68,8 +81,8 @@ Socket make_socket(const CapturedSocket& captured, const std::vector<std::string
     socket.remote_address = captured.remote.address;
     if (captured.local.star && !star_is_dual_stack)
         socket.local_address = net::Address::ipv4(0);
-    else if (captured.local.star)
-        socket.ipv6_only = false;
+    else
+        socket.ipv6_only = find_ipv6_only(captured);
     socket.expires_in = captured.expires_in;
     return socket;
 }

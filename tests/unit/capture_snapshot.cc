@@ -145,6 +145,21 @@ BOOST_AUTO_TEST_CASE(a_star_is_of_both_families_since_there_are_brackets_and_of_
     BOOST_TEST(!dual_stack.ipv6_only.value());
 }
 
+BOOST_AUTO_TEST_CASE(whether_ipv6_keeps_out_of_ipv4_is_known_by_brackets_or_by_the_address)
+{
+    const auto ipv6_only = [](const std::string& line) {
+        return snapshot_of(settings + line + "\n").tcp.front().ipv6_only;
+    };
+    // An ss that has brackets writes a star if the wildcard covers IPv4.
+    BOOST_TEST(ipv6_only("LISTEN 0 128 [::]:40001 [::]:*").value());
+    BOOST_TEST(!ipv6_only("LISTEN 0 128 :::40001 :::*").has_value());
+    BOOST_TEST(!ipv6_only("tcp6 0 0 :::40001 :::* LISTEN").has_value());
+    // bind() to one address sets it.
+    BOOST_TEST(ipv6_only("LISTEN 0 128 [::1]:40001 [::]:*").value());
+    BOOST_TEST(ipv6_only("tcp6 0 0 ::1:40001 :::* LISTEN").value());
+    BOOST_TEST(!ipv6_only("LISTEN 0 128 [::ffff:10.0.0.1]:40001 *:*").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(devices_are_numbered_in_the_captures_order)
 {
     const std::string text = settings + listener +

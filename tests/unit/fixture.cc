@@ -29,9 +29,9 @@ std::string read(const std::string& name)
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::vector<std::vector<std::byte>> read_dump()
+std::vector<std::vector<std::byte>> read_dump(const std::string& name)
 {
-    const std::string recording = read("dump.bin");
+    const std::string recording = read(name);
     std::vector<std::vector<std::byte>> datagrams;
     for (std::size_t position = 0; position < recording.size();) {
         std::uint32_t length = 0;

@@ -19,8 +19,8 @@ std::string path(const std::string& name);
 /// Its bytes.
 std::string read(const std::string& name);
 
-/// The datagrams of dump.bin, as the kernel sent them one by one.
-std::vector<std::vector<std::byte>> read_dump();
+/// The datagrams of dump.bin, or of another such recording, as the kernel sent them one by one.
+std::vector<std::vector<std::byte>> read_dump(const std::string& name = "dump.bin");
 
 /// A precondition of every test that reads a recording.
 boost::test_tools::assertion_result is_of_our_byte_order(boost::unit_test::test_unit_id test);

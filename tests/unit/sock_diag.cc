@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(recorded_dump_has_every_socket_of_the_range_and_no_other,
         {40004, SocketState::established}, {40005, SocketState::established},
         {40006, SocketState::established}, {40007, SocketState::established},
         {40008, SocketState::time_wait},   {40009, SocketState::time_wait},
-        {40010, SocketState::fin_wait2},   {40011, SocketState::fin_wait2}};
+        {40010, SocketState::fin_wait2},   {40011, SocketState::fin_wait2},
+        {40012, SocketState::listening}};
     BOOST_TEST(found.size() == expected.size());
     for (const auto& [port, state] : expected) {
         BOOST_REQUIRE(found.contains(port));
@@ -102,7 +103,8 @@ BOOST_AUTO_TEST_CASE(recorded_ipv6_holders_say_whether_they_keep_out_of_ipv4,
 {
     const std::map<std::uint16_t, Socket> found = parse_recording();
     BOOST_TEST(found.at(40001).ipv6_only.value_or(false));
-    BOOST_TEST(found.at(40003).ipv6_only.value_or(false));
+    BOOST_TEST(found.at(40003).ipv6_only.value_or(false), "bind() to one address set it");
+    BOOST_TEST(!found.at(40012).ipv6_only.value_or(true));
     BOOST_TEST(!found.at(40000).ipv6_only.has_value());
 }
 
