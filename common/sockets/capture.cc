@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/sockets/capture_dump.h"
 #include "common/sockets/capture_tables.h"
 #include "common/text/number.h"
 
@@ -24,11 +25,12 @@ private:
     bool take_count(std::string_view line);
     void note_cut(std::string_view line);
     void refuse_cut_addresses() const;
-    void look_at_tables();
+    void look_at_sources();
 
     Capture capture_;
     CaptureTables tables_;
     bool has_printed_tcp_ = false;  ///< sockets of TCP that ss or netstat printed
+    bool has_dump_ = false;         ///< a raw dump
     bool has_netid_ = false;        ///< ss was asked for more than TCP
     bool has_unix_sockets_ = false; ///< by -x, and not by -u
     bool cut_ = false;              ///< an address of netstat's is as long as its column
@@ -116,7 +118,8 @@ void CaptureParser::take_printed(std::string_view line)
 void CaptureParser::take_line(std::string_view line)
 {
     if (line.find('\0') != std::string_view::npos)
-        throw std::invalid_argument("a NUL byte; this is no text of ss");
+        throw std::invalid_argument("a NUL byte; this is no text of ss, and no raw dump "
+                                    "begins within a line");
     if (const auto socket = tables_.take(line))
         keep(*socket);
     else if (!take_setting(line) && !take_count(line))
@@ -124,12 +127,12 @@ void CaptureParser::take_line(std::string_view line)
 }
 
 /// Whether there is IPv6, the counts of /proc/net/sockstat6 say.
-void CaptureParser::look_at_tables()
+void CaptureParser::look_at_sources()
 {
     tables_.require_both_families(capture_.sockstat.empty() || !capture_.sockstat6.empty());
-    if (tables_.has_tcp() && has_printed_tcp_)
-        throw std::runtime_error("the capture has /proc/net/tcp and the output of ss or netstat; "
-                                 "give one of them");
+    if (tables_.has_tcp() + has_printed_tcp_ + has_dump_ > 1)
+        throw std::runtime_error("the capture has its TCP sockets twice, of /proc/net/tcp, the "
+                                 "output of ss or netstat, and ss -D; give one of them");
     capture_.has_listeners = capture_.has_listeners || tables_.has_tcp();
     capture_.has_udp = capture_.has_udp || tables_.has_udp();
 }
@@ -153,13 +156,13 @@ void refuse_repeated_connections(const std::vector<CapturedSocket>& sockets)
 
 Capture CaptureParser::parse(std::string_view text)
 {
-    if (!text.empty() && !text.ends_with('\n'))
-        throw std::runtime_error("the capture ends within a line, so the rest of it is missing; "
-                                 "take it again");
     std::size_t number = 0;
-    while (!text.empty()) {
+    while (!text.empty() && !begins_dump(text)) {
         ++number;
-        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos)
+            throw std::runtime_error("the capture ends within a line, so the rest of it is "
+                                     "missing; take it again");
         try {
             take_line(text.substr(0, end));
         } catch (const std::invalid_argument& error) {
@@ -167,10 +170,13 @@ Capture CaptureParser::parse(std::string_view text)
             throw std::runtime_error(
                 fmt::format("line {} of the capture is malformed: {}", number, error.what()));
         }
-        text.remove_prefix(std::min(end + 1, text.size()));
+        text.remove_prefix(end + 1);
     }
+    has_dump_ = !text.empty();
+    if (has_dump_)
+        parse_captured_dump(text, [&](const CapturedSocket& socket) { keep(socket); });
     refuse_cut_addresses();
-    look_at_tables();
+    look_at_sources();
     // The heading has this column if ss was asked for more than TCP, though there be none.
     capture_.has_udp = capture_.has_udp || (has_netid_ && !has_unix_sockets_);
     refuse_repeated_connections(capture_.sockets);

@@ -1,5 +1,6 @@
 // A capture: what `sysctl net.ipv4; cat /proc/net/sockstat*; ss -tano` printed on another host, in
-// one text. Instead of ss there can be netstat -W, or the tables of /proc/net (capture_tables.h).
+// one text. Instead of ss there can be netstat -W, the tables of /proc/net (capture_tables.h), or
+// in the end a raw dump (capture_dump.h).
 //
 // Lines of all kinds may come in any order; all others are passed over, as sosreport's files and
 // `ss -i` have many. What would make the arithmetic wrong in silence is refused:

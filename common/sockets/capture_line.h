@@ -36,8 +36,10 @@ struct CapturedSocket {
     SocketState state = SocketState::closed;
     CapturedEnd local;
     CapturedEnd remote;
+    std::uint32_t interface = 0; ///< that it is bound to, by number; 0 if by name, or for none
     /// At most, of a TIME_WAIT and of a FIN_WAIT2 that no program holds.
     std::optional<std::chrono::milliseconds> expires_in;
+    std::optional<bool> ipv6_only = {}; ///< IPV6_V6ONLY, if it is in so many words
 };
 
 /// Nothing if the line is no socket of TCP or UDP: a heading, an indented line of details, another

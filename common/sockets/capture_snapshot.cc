@@ -58,6 +58,8 @@ std::size_t most_hidden(const Capture& capture, std::size_t ports)
 std::optional<bool> find_ipv6_only(const CapturedSocket& captured)
 {
     const CapturedEnd& local = captured.local;
+    if (captured.ipv6_only)
+        return captured.ipv6_only;
     if (local.address.is_ipv4() || captured.remote.port != 0)
         return std::nullopt;
     if (local.star)
@@ -74,6 +76,7 @@ Socket make_socket(const CapturedSocket& captured, const std::vector<std::string
     socket.state = captured.state;
     socket.local_port = captured.local.port;
     socket.remote_port = captured.remote.port;
+    socket.device = captured.interface;
     if (!captured.local.device.empty())
         socket.device = static_cast<std::uint32_t>(
             std::ranges::find(devices, captured.local.device) - devices.begin() + 1);
@@ -125,7 +128,7 @@ std::vector<std::string> devices_of(const Capture& capture)
     std::vector<std::string> devices;
     for (const CapturedSocket& socket : capture.sockets) {
         const std::string_view device = socket.local.device;
-        if (!device.empty() && std::ranges::find(devices, device) == devices.end())
+        if (!socket.udp && !device.empty() && std::ranges::find(devices, device) == devices.end())
             devices.emplace_back(device);
     }
     return devices;

@@ -37,7 +37,8 @@ std::size_t count_time_wait(const Capture& capture);
 Snapshot take_snapshot(const Capture& capture, const kernel::PortSettings& settings,
                        const Wanted& wanted);
 
-/// The devices of `capture`: the first one is what its snapshot calls interface 1.
+/// The devices of `capture` that TCP is bound to: the first one is what its snapshot calls
+/// interface 1.
 std::vector<std::string> devices_of(const Capture& capture);
 
 } // namespace sockets

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_support_tools_collect_is_read_alike)
 {
     const lab::Report live = lab::report_of({"plugins/check_ephemeral_ports"});
     for (const char* const command :
-         {"ss -peaonmi", "netstat -W -neopa", "ss -4tano; ss -6tano", tables}) {
+         {"ss -peaonmi", "netstat -W -neopa", "ss -4tano; ss -6tano", tables, "ss -taD -"}) {
         const bool is_here =
             lab::run({"/bin/sh", "-c", fmt::format("{} > /dev/null 2>&1", command)}).exit_code == 0;
         if (!is_here) {
@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(the_figures_do_not_depend_on_the_host_that_judges)
 
 BOOST_AUTO_TEST_CASE(time_waits_are_counted_with_their_ages)
 {
-    const std::vector<std::string> captures = {record("ss -tano"), record(tables)};
+    const std::vector<std::string> captures = {record("ss -tano"), record(tables),
+                                               record("ss -taD -")};
     const lab::Report live = lab::report_of({"plugins/check_ephemeral_timewait"});
     for (const std::string& capture : captures) {
         const lab::Report report = judge({"plugins/check_ephemeral_timewait"}, capture);

@@ -33,6 +33,7 @@ struct Recording {
     bool bound = true;            ///< sockets that are bound only
     bool devices = true;          ///< that sockets are bound to
     bool wildcards_v6only = true; ///< whether one on `::` keeps out of IPv4
+    bool udp = true;
 };
 
 std::ostream& operator<<(std::ostream& stream, const Recording& recording)
@@ -47,6 +48,9 @@ const Recording recordings[] = {{.name = "ss-bullseye", .bound = false},
                                 {.name = "ss-bookworm-details", .bound = false},
                                 {.name = "ss-trixie"},
                                 {.name = "ss-trixie-details"},
+                                {.name = "ss-bullseye-raw.bin", .bound = false, .udp = false},
+                                {.name = "ss-bookworm-raw.bin", .bound = false, .udp = false},
+                                {.name = "ss-trixie-raw.bin", .udp = false},
                                 {"netstat", false, false, false},
                                 {"tables", false, false, false}};
 
@@ -61,7 +65,8 @@ public:
         std::uint32_t sequence = 1; // of IPv4, and 2 of IPv6
         for (const auto& datagram : fixture::read_dump("udp.bin"))
             sequence += sockets::parse_dump(datagram, sequence, [&](const Socket& socket) {
-                snapshot_.add_udp(as_captured(socket));
+                if (recording_.udp)
+                    snapshot_.add_udp(as_captured(socket));
             });
         snapshot_.connections.settle();
     }
@@ -146,7 +151,7 @@ struct Both {
         : text(fixture::read(fmt::format("captures/{}", recording.name))),
           capture(sockets::parse_capture(text)),
           settings(sockets::settings_of(capture, kernel::SettingsNeeded::ports_and_time_wait)),
-          captured(sockets::take_snapshot(capture, settings, {.udp = true})),
+          captured(sockets::take_snapshot(capture, settings, {.udp = recording.udp})),
           live(recording, settings)
     {
     }
