@@ -12,6 +12,14 @@
 namespace sockets {
 namespace {
 
+/// Whether a heading or a socket may begin so. Nearly all lines of ss do not.
+bool may_be_of_table(std::string_view line)
+{
+    const std::size_t begin = line.find_first_not_of(' ');
+    return begin != std::string_view::npos &&
+           (line[begin] == 's' || (line[begin] >= '0' && line[begin] <= '9'));
+}
+
 /// "12:", which begins a socket, as well as an interface of `ip address`.
 bool is_number(std::string_view word)
 {
@@ -93,6 +101,10 @@ CapturedSocket CaptureTables::parse(std::string_view line, Table table)
 
 std::optional<CapturedSocket> CaptureTables::take(std::string_view line)
 {
+    if (!may_be_of_table(line)) {
+        current_.reset();
+        return std::nullopt;
+    }
     text::Words words(line);
     const std::string_view first = words.next();
     if (current_ && is_number(first))
