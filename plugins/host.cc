@@ -37,8 +37,8 @@ std::vector<std::string> tell_capture(const Capture& capture)
 {
     std::vector<std::string> notes;
     if (capture.sockstat.empty())
-        notes.emplace_back("How many sockets may be bound only, the capture would tell with `cat "
-                           "/proc/net/sockstat*` before ss.");
+        notes.emplace_back("With `cat /proc/net/sockstat*` before ss, the capture would tell how "
+                           "many sockets may be bound only.");
     const std::vector<std::string> devices = sockets::devices_of(capture);
     for (std::size_t i = 0; i < devices.size(); ++i)
         notes.push_back(fmt::format("Interface {} is {}.", i + 1, devices[i]));
@@ -77,9 +77,9 @@ Host look_at_host(const HostSource& source, const HostNeeds& needs)
     if (!source.is_capture)
         return look_here(source.reader, needs);
     if (source.reader != sockets::Reader::automatic)
-        throw plugin::UsageError("--stdin leaves nothing to read for --reader");
+        throw plugin::UsageError("--reader has nothing to read with --stdin");
     if (needs.owners)
-        throw plugin::UsageError("--stdin leaves no owners for --who: a capture has none");
+        throw plugin::UsageError("--who finds no owners with --stdin: a capture has none");
     return look_at_capture(needs);
 }
 

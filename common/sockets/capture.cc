@@ -118,8 +118,8 @@ void CaptureParser::take_printed(std::string_view line)
 void CaptureParser::take_line(std::string_view line)
 {
     if (line.find('\0') != std::string_view::npos)
-        throw std::invalid_argument("a NUL byte; this is no text of ss, and no raw dump "
-                                    "begins within a line");
+        throw std::invalid_argument("a NUL byte; this is not the output of ss, and no raw "
+                                    "dump begins within a line");
     if (const auto socket = tables_.take(line))
         keep(*socket);
     else if (!take_setting(line) && !take_count(line))

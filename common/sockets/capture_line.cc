@@ -53,7 +53,8 @@ std::uint16_t parse_port(std::string_view text)
         return 0;
     if (const auto port = text::find_number<std::uint16_t>(text))
         return *port;
-    throw std::invalid_argument("a port that is no number; ask ss or netstat for numbers with -n");
+    throw std::invalid_argument(
+        "a port that is not a number; ask ss or netstat for numbers with -n");
 }
 
 /// "10.0.0.1%eth0:80", "[fe80::1]%eth0:80", "fe80::1%eth0:80", "*:80", ":::80".

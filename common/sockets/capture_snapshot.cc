@@ -37,9 +37,9 @@ void require(const Capture& capture, std::initializer_list<std::string_view> nam
 void require_sockets(const Capture& capture, const Wanted& wanted)
 {
     if (wanted.tcp && !capture.has_listeners)
-        throw std::runtime_error("the capture has no listening socket, so what these accepted "
-                                 "would look like connections from there; take it with -a: "
-                                 "ss -tano");
+        throw std::runtime_error(
+            "the capture has no listening socket, so connections that one accepted would look as "
+            "if that host had opened them; take it with -a: ss -tano");
     if (wanted.udp && !capture.has_udp)
         throw std::runtime_error("the capture has no UDP socket; take it with -u: ss -tuano; "
                                  "or with /proc/net/udp and udp6");

@@ -18,7 +18,7 @@ std::chrono::milliseconds cut_off(std::string_view& text, std::string_view unit,
         return {};
     const auto number = text::find_number<std::uint16_t>(text.substr(0, end));
     if (!number)
-        throw std::invalid_argument("a timer that is no time");
+        throw std::invalid_argument("a timer that is not a time");
     text.remove_prefix(end + unit.size());
     return *number * length;
 }
@@ -36,7 +36,7 @@ std::chrono::milliseconds parse_ss_time(std::string_view text)
         cut_off(text, "sec", has_point ? std::chrono::milliseconds(1) : std::chrono::seconds(1));
     time += cut_off(text, "ms", std::chrono::milliseconds(1));
     if (!text.empty())
-        throw std::invalid_argument("a timer that is no time");
+        throw std::invalid_argument("a timer that is not a time");
     constexpr std::chrono::milliseconds cut_off_from = std::chrono::seconds(10);
     constexpr std::chrono::milliseconds most_cut_off(999);
     return time < cut_off_from ? time : time + most_cut_off;
@@ -65,7 +65,7 @@ std::chrono::milliseconds parse_netstat_time(std::string_view word)
         throw std::invalid_argument("a timer that is cut off");
     const auto seconds = text::find_number<double>(word.substr(1, slash - 1));
     if (!seconds || *seconds < 0 || *seconds > longest)
-        throw std::invalid_argument("a timer that is no time");
+        throw std::invalid_argument("a timer that is not a time");
     return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * milliseconds));
 }
 

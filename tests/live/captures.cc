@@ -182,14 +182,14 @@ BOOST_AUTO_TEST_CASE(a_reader_is_no_way_to_read_a_capture)
     const lab::Report report =
         judge({"plugins/check_ephemeral_ports", "--reader=procfs"}, record());
     BOOST_TEST(report.exit_code == 3);
-    BOOST_TEST(report.says("--stdin leaves nothing to read for --reader"), report.text);
+    BOOST_TEST(report.says("--reader has nothing to read with --stdin"), report.text);
 }
 
 BOOST_AUTO_TEST_CASE(owners_that_are_asked_for_are_in_no_capture)
 {
     const lab::Report report = judge({"plugins/check_ephemeral_ports", "--who"}, record());
     BOOST_TEST(report.exit_code == 3);
-    BOOST_TEST(report.says("--stdin leaves no owners for --who"), report.text);
+    BOOST_TEST(report.says("--who finds no owners with --stdin"), report.text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
