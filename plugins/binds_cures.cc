@@ -33,7 +33,8 @@ std::string advise(ports::Protocol protocol, const ports::BindUsage& wildcard)
     if (wildcard.connected + wildcard.time_wait <= wildcard.used / 2)
         return {};
     return "A program that calls bind() only to choose its source address should set "
-           "IP_BIND_ADDRESS_NO_PORT: then connect() picks the port, and it needs none of these.";
+           "IP_BIND_ADDRESS_NO_PORT: then connect() picks the port, and the program needs none of "
+           "these.";
 }
 
 } // namespace

@@ -188,13 +188,15 @@ std::string tell_bind_doubt(const ports::HiddenPorts& hidden, const std::string&
         return fmt::format("Up to {} sockets are bound to ports without being shown, at local "
                            "addresses that are not known. {}",
                            sockets, judged);
-    return fmt::format("IPv6 connections are on some ports that may keep out of IPv4. {}", judged);
+    return fmt::format("Some ports have IPv6 connections that may leave them free for IPv4. {}",
+                       judged);
 }
 
 std::string tell_busiest(const ports::BusiestTuple& busiest)
 {
-    return fmt::format("{} of its connections, the most, are from {} to {}.", busiest.connections,
-                       busiest.tuple.source.text(), net::format_destination(busiest.tuple));
+    return fmt::format("The busiest TCP tuple has {} connections: from {} to {}.",
+                       busiest.connections, busiest.tuple.source.text(),
+                       net::format_destination(busiest.tuple));
 }
 
 Report report_binds(const std::vector<BindsSituation>& situations, const BindsJudgement& judgement)

@@ -110,7 +110,7 @@ void EphemeralBinds::declare(plugin::Options& options)
 {
     plugin::declare_thresholds(options, "usage (percent)", Range::Unit::percent, judgement_.usage);
     options.add(plugin::choice_option(
-        "protocol", "which protocol is judged; of both the worse (all)",
+        "protocol", "which protocol is judged; the worse of the two (all)",
         plugin::Choices<Protocols>{
             {"tcp", Protocols::tcp}, {"udp", Protocols::udp}, {"all", Protocols::all}},
         protocols_));

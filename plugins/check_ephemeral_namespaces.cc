@@ -77,7 +77,7 @@ void EphemeralNamespaces::declare(Options& options)
                  choice_.exclusions);
     options.add(checks::top_option("list the N worst namespaces", top_));
     options.add(checks::if_refused_option(
-        "if namespaces may not be looked into that could hide a problem", judgement_.if_refused));
+        "if namespaces that could hide a problem cannot be looked into", judgement_.if_refused));
     options.add(checks::in_doubt_option(judgement_.in_doubt));
 }
 

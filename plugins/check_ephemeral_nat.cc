@@ -109,20 +109,21 @@ void EphemeralNat::declare(Options& options)
     options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
     options.add(plugin::list_option("nat-address", "ADDR[/LEN]",
                                     "only tuples of this NAT address; repeatable", watch_.sources));
-    options.add(plugin::list_option(
-        "destination", "ADDR[/LEN][:PORT]",
-        "only tuples to there, behind a DNAT; an IPv6 one as [ADDR/LEN]:PORT; repeatable",
-        watch_.destinations));
+    options.add(plugin::list_option("destination", "ADDR[/LEN][:PORT]",
+                                    "only tuples to this destination, behind a DNAT; an IPv6 one "
+                                    "as [ADDR/LEN]:PORT; repeatable",
+                                    watch_.destinations));
     options.add(plugin::list_option("exclude", "ADDR[/LEN][:PORT]",
-                                    "no tuples to there; repeatable", watch_.exclusions));
+                                    "no tuples to this destination; repeatable",
+                                    watch_.exclusions));
     options.add(plugin::choice_option(
-        "protocol", "which protocol is judged; of both the worse (all)",
+        "protocol", "which protocol is judged; the worse of the two (all)",
         plugin::Choices<std::optional<std::uint8_t>>{
             {"all", std::nullopt}, {"tcp", IPPROTO_TCP}, {"udp", IPPROTO_UDP}},
         protocol_));
     options.add(plugin::value_option(
         "ports", {}, "LOW-HIGH",
-        "the range in the rule's `to`; without, the kernel's own: 1024-65535, and 1-511 or "
+        "the range in the rule's `to`; without it, the kernel's own: 1024-65535, and 1-511 or "
         "600-1023 for connections that come from ports below 512 or 1024",
         [this](const std::string& text) { range_ = net::parse_dashed_range(text); }));
     options.add(plugin::choice_option(
@@ -134,9 +135,10 @@ void EphemeralNat::declare(Options& options)
                                           {"ignore", checks::Eviction::always}},
         judgement_.eviction));
     options.add(checks::if_refused_option(
-        "if the entries may not be read and are too many to prove OK by their number",
+        "if the entries cannot be read and are too many to prove OK by their number",
         judgement_.if_refused));
-    options.add(checks::top_option("list the N worst tuples, and those that refuse most", top_));
+    options.add(
+        checks::top_option("list the N worst tuples, and those that refuse the most", top_));
 }
 
 } // namespace

@@ -108,16 +108,18 @@ void EphemeralPorts::declare(Options& options)
                                judgement_.projected, "projected-");
     options.add(plugin::switch_option("ipv4", '4', "only IPv4 tuples", ipv4_only_));
     options.add(plugin::switch_option("ipv6", '6', "only IPv6 tuples", ipv6_only_));
-    options.add(plugin::list_option("source", "ADDR[/LEN]", "only tuples from there; repeatable",
-                                    watch_.sources));
+    options.add(plugin::list_option("source", "ADDR[/LEN]",
+                                    "only tuples from this source; repeatable", watch_.sources));
     options.add(plugin::list_option(
         "destination", "ADDR[/LEN][:PORT]",
-        "only tuples to there, an IPv6 one as [ADDR/LEN]:PORT; repeatable", watch_.destinations));
+        "only tuples to this destination, an IPv6 one as [ADDR/LEN]:PORT; repeatable",
+        watch_.destinations));
     options.add(plugin::list_option("exclude", "ADDR[/LEN][:PORT]",
-                                    "no tuples to there; repeatable", watch_.exclusions));
-    options.add(
-        checks::top_option("list the N worst tuples, and the one that heads for the most", top_));
-    options.add(checks::who_option(who_, "; and watch for a second who closes"));
+                                    "no tuples to this destination; repeatable",
+                                    watch_.exclusions));
+    options.add(checks::top_option(
+        "list the N worst tuples, and the one with the highest projected usage", top_));
+    options.add(checks::who_option(who_, ", and watch for one second to see who closes"));
     options.add(plugin::choice_option(
         "time-wait",
         "whether a TIME_WAIT uses its port: unless the kernel would reuse it (auto), always "

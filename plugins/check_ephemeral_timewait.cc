@@ -83,8 +83,8 @@ Thresholds EphemeralTimeWait::thresholds_of(const std::optional<std::uint32_t>& 
         if (!range || !range->has_share())
             return range;
         if (!cap)
-            throw std::runtime_error("this kernel has no tcp_max_tw_buckets, of which a threshold "
-                                     "is a share; give -w and -c as numbers");
+            throw std::runtime_error("this kernel has no tcp_max_tw_buckets to take a share of; "
+                                     "give -w and -c as numbers");
         return range->of(*cap);
     };
     return {in_sockets(thresholds_.warning), in_sockets(thresholds_.critical)};

@@ -74,7 +74,7 @@ SeenClosings watch_closings(const kernel::PortSettings& settings, sockets::Reade
 std::string tell_closings(const SeenClosings& seen)
 {
     if (seen.watched == milliseconds(0))
-        return "There are too many sockets to look again and again at who closes.";
+        return "There are too many sockets to see who closes them.";
     const std::string seconds =
         plugin::format_number(std::chrono::duration<double>(seen.watched).count(), 1);
     if (seen.closed == 0)

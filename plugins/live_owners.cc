@@ -49,7 +49,7 @@ plugin::Option who_option(bool& target, std::string_view besides)
 {
     return plugin::switch_option(
         "who", {},
-        fmt::format("name the owners of the live sockets while all is well, too{}", besides),
+        fmt::format("name the owners of the live sockets even if the state is OK{}", besides),
         target);
 }
 
@@ -106,7 +106,7 @@ std::vector<std::string> tell_limits(const LiveOwners& owners, std::size_t close
         lines.emplace_back("TIME_WAIT has no owner any more: the live owners need not be those who "
                            "closed.");
     if (!owners.obstacle.empty())
-        lines.push_back(fmt::format("Owners are told by their user (uid): {}.", owners.obstacle));
+        lines.push_back(fmt::format("Owners are named by their user (uid): {}.", owners.obstacle));
     return lines;
 }
 

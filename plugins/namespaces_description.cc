@@ -34,7 +34,7 @@ plugin::TableMeaning namespaces_table()
          sometimes(
              {"source", "from", "Source address; left out if nothing is connected", Kind::text}),
          sometimes(
-             {"destination", "to", "Destination, its port and its device with it", Kind::text})},
+             {"destination", "to", "Destination with its port, and device if any", Kind::text})},
         "network_namespace"};
 }
 
@@ -49,8 +49,8 @@ plugin::Description describe_namespaces()
                     "      WARNING above 66 % of the ports used towards one destination in any\n"
                     "      network namespace, CRITICAL above 90 %\n"
                     "  sudo check_ephemeral_namespaces --exclude host\n"
-                    "      looks into other users' namespaces, too, and leaves that to\n"
-                    "      check_ephemeral_ports which it watches\n"
+                    "      also looks into other users' namespaces, and leaves the host's own to\n"
+                    "      check_ephemeral_ports\n"
                     "  sudo check_ephemeral_namespaces --namespace 'shop/*' -w 50\n"
                     "      watches the pods of one Kubernetes namespace alone\n",
         .metrics = {{"usage", "used, in the worst namespace",
@@ -59,14 +59,14 @@ plugin::Description describe_namespaces()
                     {"used", "used ports in the worst namespace",
                      "Ports that the worst tuple of the worst namespace uses", Kind::count,
                      "range_size"},
-                    {"left", "left ports in the worst namespace",
+                    {"left", "ports left in the worst namespace",
                      "Ports that connect() has left for that tuple", Kind::count, "range_size"},
                     {"range_size", "usable ports of the worst namespace",
                      "Usable ports of the worst namespace: its range without its reserved ones"},
                     {"namespaces", "network namespaces", "Network namespaces that were found"},
                     {"walked", "namespaces walked",
                      "Those of them whose sockets were read; the others have too few to matter"},
-                    {"unseen", "namespaces unseen", "Those of them that may not be looked into"}},
+                    {"unseen", "namespaces unseen", "Those of them that cannot be looked into"}},
         .tables = {namespaces_table(), cures_table(cured_ports())},
         .alerts = {{.metric = "usage",
                     .when = Alert::When::above,

@@ -85,7 +85,7 @@ std::vector<std::string> find_gaps(const NamespacesSituation& situation,
     const auto hiding = static_cast<std::size_t>(
         std::ranges::count_if(situation.unseen, &UnseenNamespace::may_hide_a_problem));
     if (hiding > 0 && !is_fine)
-        gaps.push_back(fmt::format("{} of {} network namespaces may not be looked into", hiding,
+        gaps.push_back(fmt::format("{} of {} network namespaces cannot be looked into", hiding,
                                    situation.namespaces()));
     if (situation.hides_processes && !is_fine)
         gaps.emplace_back("/proc hides other users' processes (hidepid)");
@@ -113,7 +113,7 @@ std::string summarize(const NamespacesSituation& situation, const plugin::Verdic
                            (is_alert ? fmt::format(" ({})", verdict.phrase) : std::string()));
     }
     if (clauses.empty())
-        return "no network namespace but those left out by --exclude";
+        return "every network namespace is left out by --exclude";
     FirstLine line(clauses.front(), tuple);
     for (std::size_t i = 1; i < clauses.size(); ++i)
         line.add("; " + clauses[i]);
@@ -172,10 +172,10 @@ void add_details(const NamespacesSituation& situation, const std::vector<std::st
     for (const std::string& gap : gaps)
         details.push_back(gap + '.');
     if (!situation.unseen.empty() || situation.hides_processes)
-        details.push_back(fmt::format(
-            "Not looked into: {}. That needs CAP_SYS_ADMIN and CAP_SYS_PTRACE, by a line for "
-            "sudo: nagios ALL=(root) NOPASSWD: {}",
-            name_unseen(situation), situation.program));
+        details.push_back(
+            fmt::format("Not looked into: {}. That needs CAP_SYS_ADMIN and CAP_SYS_PTRACE. Sudo "
+                        "gives them with this line: nagios ALL=(root) NOPASSWD: {}",
+                        name_unseen(situation), situation.program));
     if (!situation.counted.empty()) {
         const auto most =
             std::max_element(situation.counted.begin(), situation.counted.end(), has_smaller_bound);

@@ -105,7 +105,7 @@ WalkedNamespace walk(const NetworkNamespace& target, NamespaceLabel label,
     walked.tables = std::move(report.tables);
     if (!walked.details.empty())
         walked.details.push_back(fmt::format(
-            "Settings are each namespace's own: nsenter --net={} sysctl …", target.path));
+            "Each namespace has its own settings: nsenter --net={} sysctl …", target.path));
     const auto doubts = tell_doubts(situation, tell_doubt(inquiry), judgement.in_doubt);
     walked.details.insert(walked.details.end(), doubts.begin(), doubts.end());
     return walked;
@@ -160,7 +160,7 @@ NamespacesSituation look_into_namespaces(const NamespaceChoice& choice,
     sort(situation.walked, judgement.in_doubt);
     if (situation.namespaces() == 0 && !choice.only.empty())
         throw std::runtime_error(fmt::format(
-            "no network namespace has a name or number given by --namespace; {}",
+            "no network namespace has a name or number given with --namespace; {}",
             situation.hides_processes ? "/proc hides other users' processes (hidepid): ask as root"
                                       : "lsns --type net lists the numbers"));
     return situation;

@@ -27,14 +27,14 @@ void tell_what_helps(const std::optional<NatUsage>& endangered, bool is_filling,
                              "connections are dropped");
     if (!endangered)
         return;
-    details.emplace_back("  more NAT addresses, of which each has as many ports; a client stays on "
-                         "one of them");
+    details.emplace_back(
+        "  more NAT addresses: each has as many ports again; a client stays on one of them");
     // A smaller range is searched as a whole.
     if (endangered->keeps_ports && endangered->range.size() > conntrack::most_searched_whole)
-        details.push_back(fmt::format(
-            "  `random` in the rule: used ports stand in no clusters, and the first connection is "
-            "refused {}",
-            endangered->range.size() == all_ports ? "at 85 %, not at 63 %" : "later"));
+        details.push_back(
+            fmt::format("  `random` in the rule: used ports then form no clusters, and the first "
+                        "connection is refused {}",
+                        endangered->range.size() == all_ports ? "at 85 %, not at 63 %" : "later"));
     if (endangered->range.size() < all_ports)
         details.emplace_back("  a wider range in the rule (to :1024-65535)");
     if (endangered->time_wait > endangered->used / 2)
@@ -46,18 +46,19 @@ void tell_limits(const std::vector<NatUsage>& rows, Eviction eviction,
 {
     for (const NatUsage& usage : rows) {
         if (usage.picked_elsewhere)
-            details.push_back(fmt::format(
-                "NAT picked ports of {} {}, which does not fit the range {}: give --ports as the "
-                "rule has it.",
-                text_of(*usage.picked_elsewhere), tell_tuple(usage), text_of(usage.range)));
+            details.push_back(fmt::format("NAT picked ports in {} {}, which contradict the range "
+                                          "{}: give --ports as the rule has it.",
+                                          text_of(*usage.picked_elsewhere), tell_tuple(usage),
+                                          text_of(usage.range)));
     }
     const bool is_doubtful = std::ranges::any_of(rows, [&](const NatUsage& usage) {
         const conntrack::RefusedShare refused = refused_percentage(usage, eviction);
         return refused.least < refused.most;
     });
     if (is_doubtful)
-        details.emplace_back("Newer kernels take the ports of closed connections, and then refuse "
-                             "the lower share; which do so cannot be read (--time-wait).");
+        details.emplace_back(
+            "Newer kernels take the ports of closed connections, and then refuse the lower share. "
+            "Whether this one does cannot be read (--time-wait).");
 }
 
 std::string tell_reader(const conntrack::Reading& reading)
@@ -73,15 +74,16 @@ std::string tell_remedy(kernel::Privilege privilege)
     case kernel::Privilege::not_given:
         break;
     case kernel::Privilege::kept_back:
-        return "no_new_privs is set, so the program's file can give no capability: switch it off "
-               "(NoNewPrivileges=no), or give an ambient one (AmbientCapabilities=CAP_NET_ADMIN).";
+        return "no_new_privs is set, so the program's file cannot give it a capability: switch "
+               "no_new_privs off (NoNewPrivileges=no), or give an ambient capability "
+               "(AmbientCapabilities=CAP_NET_ADMIN).";
     case kernel::Privilege::none_of_root:
         return "Root lacks CAP_NET_ADMIN here: give it to the container or the service.";
     case kernel::Privilege::held:
         return "The program has CAP_NET_ADMIN, but not over this network namespace, or seccomp "
                "forbids the call, or the kernel lacks nf_conntrack_netlink.";
     }
-    return "Give the capability to this program alone: setcap cap_net_admin+p, or start it by "
+    return "Give the capability to this program alone (setcap cap_net_admin+p), or start it with "
            "sudo.";
 }
 

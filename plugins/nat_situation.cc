@@ -129,8 +129,7 @@ std::string tell_nothing(const NatSituation& situation)
     const std::size_t all = situation.found->all;
     return all == 0 ? fmt::format("NAT changes the source of none of {} tracked connections",
                                   situation.counters.entries)
-                    : fmt::format("none of {} tuples of NAT is among those that the options select",
-                                  all);
+                    : fmt::format("the options select none of {} NAT tuples", all);
 }
 
 /// What decides comes first.
@@ -189,9 +188,9 @@ void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,
     const net::PortRange range = situation.range();
     const std::string table = in_brackets(verdicts.table);
     if (is_ok_by_count(entries, range, judgement)) {
-        report.sentence = fmt::format("at most {} of {} ports used, by the number of tracked "
-                                      "connections{}",
-                                      entries, range.size(), table);
+        report.sentence = fmt::format(
+            "at most {} of {} ports used, judging by the number of tracked connections{}", entries,
+            range.size(), table);
         if (!situation.rule &&
             !is_ok_by_count(entries, default_range(OriginalPorts::below_1024), judgement))
             report.details.emplace_back("This does not prove it for clients that use ports below "
@@ -199,11 +198,12 @@ void tell_by_count(const NatSituation& situation, const NatJudgement& judgement,
     } else {
         if (judgement.if_refused == IfRefused::unknown)
             report.judge(plugin::State::unknown);
-        report.sentence = fmt::format("the number of {} tracked connections alone does not prove "
-                                      "OK, and they cannot be read{}",
+        report.sentence = fmt::format("{} tracked connections are too many to prove OK by their "
+                                      "number, and they cannot be read{}",
                                       entries, table);
     }
-    report.details.push_back(fmt::format("They cannot be read here: {}.", situation.obstacle));
+    report.details.push_back(
+        fmt::format("The entries cannot be read here: {}.", situation.obstacle));
     report.details.push_back(tell_remedy(situation.privilege));
     if (alerts(verdicts.table))
         tell_what_helps({}, true, report.details);
@@ -242,7 +242,7 @@ Report report_no_tracking()
     report.judge(plugin::State::ok);
     report.sentence = "no connection is tracked here, so netfilter does no NAT";
     report.details.emplace_back(
-        "NAT by BPF, such as Cilium's, keeps a table of its own, which this does not see.");
+        "NAT by BPF, such as Cilium's, keeps a table of its own, which this check does not see.");
     return report;
 }
 

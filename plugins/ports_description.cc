@@ -14,7 +14,7 @@ plugin::TableMeaning ports_table()
 {
     using Role = plugin::Column::Role;
     plugin::TableMeaning table = {
-        "tuples", "The worst tuples, and the one that heads for the most",
+        "tuples", "The worst tuples, and the one with the highest projected usage",
         with_tuple_columns(
             {{"used", "used", "Ports that this tuple uses", Kind::count, Role::series},
              {"left", "left", "Ports that connect() has left for this tuple", Kind::count,
@@ -66,7 +66,7 @@ plugin::Description describe_ports()
                      "Share of the usable ports that the worst tuple uses", Kind::share, "100"},
                     {"used", "used ports of the worst destination",
                      "Ports that the worst tuple uses", Kind::count, "range_size"},
-                    {"left", "left ports of the worst destination",
+                    {"left", "ports left to the worst destination",
                      "Ports that connect() has left for the worst tuple", Kind::count,
                      "range_size"},
                     {"held", "held ports",
@@ -75,8 +75,8 @@ plugin::Description describe_ports()
                      Kind::count, "range_size"},
                     {"projected", "projected usage",
                      "Share of the usable ports that a tuple will use within a minute at the "
-                     "present rate of "
-                     "closes, of the tuple for which that is worst; it can pass 100",
+                     "present rate of closes, for the tuple that will use the most; it can pass "
+                     "100",
                      Kind::share},
                     {"range_size", "usable ports",
                      "Usable ports: the range without the reserved ones"},

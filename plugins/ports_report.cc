@@ -199,8 +199,8 @@ std::vector<std::string> tell_doubts(const PortsSituation& situation, const std:
     if (!held_doubt.empty())
         lines.push_back(held_doubt);
     else
-        lines.emplace_back("Whether connect() takes over all the closed connections counted as "
-                           "reusable could not be asked.");
+        lines.emplace_back("The kernel could not be asked whether connect() takes over all the "
+                           "closed connections that are counted as reusable.");
     lines.push_back(in_doubt == InDoubt::left
                         ? "Judged as if all that is in doubt were left (--in-doubt=left)."
                         : "Judged as if all that is in doubt were used (--in-doubt=used).");

@@ -36,9 +36,9 @@ plugin::Description describe_probe()
                     "  check_ephemeral_probe -w 0.001 -c 0.01 10.0.0.5:5432 [2001:db8::5]:5432\n"
                     "      also WARNING if the search takes longer than a millisecond\n"
                     "  check_ephemeral_probe --protocol udp 10.0.0.53:53\n"
-                    "      whether a DNS query would get a port\n"
+                    "      tells whether a DNS query would get a port\n"
                     "  check_ephemeral_probe --bind --source 10.0.0.1\n"
-                    "      whether bind(10.0.0.1, 0) would get a port\n",
+                    "      tells whether bind(10.0.0.1, 0) would get a port\n",
         .metrics =
             {{checks::kind_of(Call::tcp_connect).label, "search time of connect()",
               "How long connect() searches for a TCP port, at worst", Kind::seconds},

@@ -21,7 +21,7 @@ void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::si
     finding.exact = least == most;
     if (!finding.left)
         finding.obstacle = fmt::format(
-            "{} ports look left, but sockets that this kernel does not show may use them all",
+            "{} ports seem to be left, but sockets that this kernel does not show may use them all",
             most);
 }
 

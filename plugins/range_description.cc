@@ -14,7 +14,7 @@ plugin::TableMeaning range_table()
             "The services that listen inside the range, on no reserved port",
             {{"service", "listens on", "Protocol, address and port", Kind::text},
              {"sockets", "sockets", "Sockets that listen there"},
-             {"user", "uid", "The user's number whose they are"},
+             {"user", "uid", "The number of the user who owns them"},
              owners_column()}};
 }
 

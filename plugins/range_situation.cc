@@ -83,7 +83,7 @@ void explain(const RangeSituation& situation, std::vector<std::string>& details)
              "  net.ipv4.ip_local_reserved_ports = " +
                  net::format_port_list(settings.reserved | situation.services.ports()),
              "A service that asked for any port (bind() with port 0, as RPC services do) looks the "
-             "same, and needs no reserving."});
+             "same, and needs no reservation."});
     if (situation.services.udp_in_doubt > 0)
         details.push_back(fmt::format(
             "{} UDP sockets there have no peer: each is a service, or a client that sends without "

@@ -9,8 +9,7 @@ namespace checks {
 inline plugin::Option reader_option(sockets::Reader& target)
 {
     return plugin::choice_option(
-        "reader",
-        "read the sockets by netlink, or from /proc/net; auto takes the first that is open",
+        "reader", "read the sockets by netlink, or from /proc/net; auto takes the first that works",
         plugin::Choices<sockets::Reader>{{"auto", sockets::Reader::automatic},
                                          {"sock_diag", sockets::Reader::sock_diag},
                                          {"procfs", sockets::Reader::procfs}},

@@ -55,8 +55,8 @@ void tell_time_wait_cures(const TimeWaitCounts& counts, const std::optional<Make
         return;
     report.details.emplace_back("TIME_WAIT stays with the end that closes first: keep connections "
                                 "open, or let the other end close.");
-    report.details.emplace_back("It has no owner any more: check_ephemeral_ports --who watches for "
-                                "a second who closes.");
+    report.details.emplace_back("A TIME_WAIT has no owner any more: check_ephemeral_ports --who "
+                                "watches for one second to see who closes.");
 }
 
 } // namespace checks

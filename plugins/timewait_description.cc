@@ -16,7 +16,7 @@ plugin::TableMeaning timewait_table()
                 {{"time_wait", "TIME_WAIT", "TIME_WAITs of this tuple", Kind::count, Role::series},
                  {"reusable", "reusable", "Those of them that connect() would take over"},
                  {"close_rate", "closes/s",
-                  "Connections of this tuple that this host closes first, a second", Kind::rate,
+                  "Connections of this tuple that this host closes first, per second", Kind::rate,
                   Role::series},
                  {"minute_close_rate", "mean", "The same, over the last minute", Kind::rate},
                  {"ages", "60 s ago .. now",
@@ -40,16 +40,16 @@ plugin::Description describe_timewait()
             "  check_ephemeral_timewait --top 20\n"
             "      lists the twenty destinations with the most\n",
         .metrics = {{"time_wait", "in TIME_WAIT",
-                     "Connections in TIME_WAIT, in this network namespace, as the kernel "
-                     "counts them (with FIN_WAIT2 that no program holds)",
+                     "Connections in TIME_WAIT, in this network namespace, as the kernel counts "
+                     "them (including FIN_WAIT2 that no program holds)",
                      Kind::count, "tcp_max_tw_buckets"},
                     {"time_wait_ephemeral", "in TIME_WAIT on ephemeral ports",
                      "Connections in TIME_WAIT on ephemeral ports"},
                     {"reusable", "that connect() would take over",
                      "TIME_WAITs that connect() would take over, unless their port is held"},
                     {"close_rate", "closes per second",
-                     "Connections on ephemeral ports that this host closes first, a second, "
-                     "over as few of the last 5 s as have 100 closes",
+                     "Connections on ephemeral ports that this host closes first, per second, over "
+                     "the last 5 s, or less if that covers 100 closes",
                      Kind::rate},
                     {"worst_time_wait", "in TIME_WAIT, of the worst destination",
                      "TIME_WAITs of the tuple with the most"},

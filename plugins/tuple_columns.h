@@ -18,7 +18,7 @@ inline std::vector<plugin::Column> with_tuple_columns(std::vector<plugin::Column
     using Role = plugin::Column::Role;
     own.insert(own.end(),
                {{"source", "from", "Source address", Kind::text, Role::label},
-                {"destination", "to", "Destination, its port and its device with it", Kind::text,
+                {"destination", "to", "Destination with its port, and device if any", Kind::text,
                  Role::label},
                 {"destination_address", "", "The destination's address alone", Kind::text},
                 {"destination_port", "", "The destination's port alone"},

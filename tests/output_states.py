@@ -192,7 +192,7 @@ def beside_another_namespace():
         other.stdout.readline()
         yield Case(NAMESPACES, "OK", "of two namespaces", ("-w99", "-c99"), says=" namespaces=2")
         yield Case(NAMESPACES, "UNKNOWN", "if it may not look into one", ("-w99", "-c99"), INCAPABLE,
-                   says="may not be looked into")
+                   says="cannot be looked into")
         yield Case(NAMESPACES, "OK", "if it may not look into one and need not",
                    ("-w99", "-c99", "--if-refused=ok"), INCAPABLE)
 

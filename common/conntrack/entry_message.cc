@@ -49,7 +49,7 @@ template <class Visitor>
     while (const auto attribute = take<nlattr>(rest))
         visit(attribute.header->nla_type & NLA_TYPE_MASK, attribute.payload);
     if (!rest.empty())
-        throw std::runtime_error("ctnetlink sent an attribute that is cut");
+        throw std::runtime_error("ctnetlink sent an attribute that is cut off");
 }
 
 /// In network byte order if `Number` is longer than a byte, as most of ctnetlink's are.
@@ -211,7 +211,7 @@ bool parse_dump(Bytes datagram, std::uint32_t sequence, const EntrySink& sink)
     Bytes rest = datagram;
     while (const auto message = take<nlmsghdr>(rest)) {
         if (message.header->nlmsg_seq != sequence)
-            throw std::runtime_error("ctnetlink answered another request than ours");
+            throw std::runtime_error("ctnetlink answered a request that is not ours");
         switch (message.header->nlmsg_type) {
         case NLMSG_DONE:
         case NLMSG_ERROR: {
@@ -221,7 +221,7 @@ bool parse_dump(Bytes datagram, std::uint32_t sequence, const EntrySink& sink)
             if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
             if (error != 0 || message.header->nlmsg_type == NLMSG_ERROR)
-                throw std::runtime_error("ctnetlink ended its answer in a strange way");
+                throw std::runtime_error("ctnetlink ended its answer with an unknown error");
             return true;
         }
         case NFNL_SUBSYS_CTNETLINK << 8U | IPCTNL_MSG_CT_NEW: {
@@ -239,7 +239,7 @@ bool parse_dump(Bytes datagram, std::uint32_t sequence, const EntrySink& sink)
     }
     if (!rest.empty())
         throw std::runtime_error(
-            fmt::format("{} bytes behind the last whole ctnetlink message", rest.size()));
+            fmt::format("{} bytes after the last whole ctnetlink message", rest.size()));
     return false;
 }
 

@@ -116,7 +116,7 @@ void read_by_procfs(const EntrySink& sink)
         }
     }
     if (file.bad())
-        throw std::runtime_error(fmt::format("cannot read on in {}", path));
+        throw std::runtime_error(fmt::format("cannot read the rest of {}", path));
 }
 
 } // namespace conntrack

@@ -58,7 +58,7 @@ std::span<const std::byte> NetlinkChannel::receive(std::span<std::byte> buffer)
     } while (length < 0 && errno == EINTR);
     if (length < 0 && errno == ENOSPC)
         throw std::runtime_error(
-            fmt::format("a {} message was longer than the kernel makes them", name_));
+            fmt::format("a {} message is longer than any that the kernel makes", name_));
     if (length < 0)
         throw std::runtime_error(fmt::format("cannot receive from {}: {}", name_, describe(errno)));
     return buffer.first(static_cast<std::size_t>(length));

@@ -29,7 +29,7 @@ constexpr std::uint32_t mask_of(Purpose purpose)
 [[noreturn]] void fail(const char* what)
 {
     throw std::runtime_error(
-        fmt::format("cannot {}: {}; start it without privileges, or as root by sudo", what,
+        fmt::format("cannot {}: {}; start it without privileges, or as root with sudo", what,
                     std::generic_category().message(errno)));
 }
 

@@ -58,8 +58,8 @@ std::string tell_obstacle(const sockets::Owner& owner, const Lookup& lookup)
     if (owner.cgroup == 0)
         return "neither this kernel nor /proc/net shows a socket's cgroup";
     if (owner.cgroup == root_cgroup)
-        return "they are in the root of cgroup version 2, as where services have those of version "
-               "1 alone";
+        return "they are in the root of cgroup version 2, as happens if services have cgroups of "
+               "version 1 alone";
     return lookup.obstacle;
 }
 

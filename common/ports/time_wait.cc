@@ -63,10 +63,10 @@ std::string explain_reuse(const kernel::PortSettings& settings)
                            "is older than {} s, if both ends had TCP timestamps; bind() never "
                            "does.",
                            delay);
-    return fmt::format("tcp_tw_reuse is 2: on loopback, connect() takes over the port of a "
-                       "TIME_WAIT that is older than {} s; towards other hosts it skips it "
-                       "until its 60 s are over.",
-                       delay);
+    return fmt::format(
+        "tcp_tw_reuse is 2: on loopback, connect() takes over the port of a TIME_WAIT that is "
+        "older than {} s; towards other hosts it skips the port until the 60 s are over.",
+        delay);
 }
 
 } // namespace ports

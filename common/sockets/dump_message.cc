@@ -151,7 +151,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
         if (rest.size() > fetch_ahead)
             __builtin_prefetch(rest.data() + fetch_ahead);
         if (message.header->nlmsg_seq != sequence)
-            throw std::runtime_error("sock_diag answered another request than ours");
+            throw std::runtime_error("sock_diag answered a request that is not ours");
         const std::size_t length = message.payload.size();
         switch (message.header->nlmsg_type) {
         case NLMSG_DONE:
@@ -164,7 +164,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
                 fail_with_kernel_error(-error);
             if (error != 0)
                 throw std::runtime_error(
-                    fmt::format("the sock_diag dump broke off with the strange error {}", error));
+                    fmt::format("the sock_diag dump broke off with the unknown error {}", error));
             if (message.header->nlmsg_type == NLMSG_ERROR)
                 throw std::runtime_error(
                     "sock_diag acknowledged the request instead of answering it");
@@ -184,7 +184,7 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
     }
     if (!rest.empty())
         throw std::runtime_error(
-            fmt::format("{} bytes behind the last whole sock_diag message", rest.size()));
+            fmt::format("{} bytes after the last whole sock_diag message", rest.size()));
     return false;
 }
 

@@ -390,7 +390,7 @@ def tuple_triggers(checks, check):
 
 
 def discovery_rule(checks, check):
-    columns = {"used": "used ports", "left": "left ports", "time_wait": "in TIME_WAIT"}
+    columns = {"used": "used ports", "left": "ports left", "time_wait": "in TIME_WAIT"}
     return {"uuid": uuid_of("discovery tuples"), "name": "Worst tuples", "type": "DEPENDENT",
             "key": "ephemeral.tuples", "delay": "0",
             "filter": {"conditions": [

@@ -144,8 +144,9 @@ BOOST_FIXTURE_TEST_CASE(warning_at_most_naming_whom_if_plain_connections_alone_t
     BOOST_TEST(report.exit_code == 1);
     BOOST_TEST(report.metric("usage") == 100);
     BOOST_TEST(report.says("nobody here binds"), report.words());
-    BOOST_TEST(report.says("64 of its connections, the most, are from 127.0.0.1 to 127.0.0.1:5432"),
-               report.words());
+    BOOST_TEST(
+        report.says("The busiest TCP tuple has 64 connections: from 127.0.0.1 to 127.0.0.1:5432"),
+        report.words());
     BOOST_TEST(lab::run({program, "--if-nobody-binds=critical"}).exit_code == 2);
 }
 

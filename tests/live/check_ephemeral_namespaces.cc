@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(unknown_if_no_namespace_has_the_name)
 {
     const lab::Output output = lab::run({program, "--namespace=no such name"});
     BOOST_TEST(output.exit_code == 3);
-    BOOST_TEST(output.text.find("no network namespace has a name or number given by") !=
+    BOOST_TEST(output.text.find("no network namespace has a name or number given with") !=
                std::string::npos);
     BOOST_TEST(output.error.empty());
 }

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(top_bounds_the_number_of_series)
         return labels.size();
     };
     BOOST_TEST(tuples("0") == 0U);
-    BOOST_TEST(tuples("3") <= 4U); // and the one that heads for the most
+    BOOST_TEST(tuples("3") <= 4U); // and the one with the highest projected usage
     BOOST_TEST(tuples("3") >= 3U);
     BOOST_TEST(tuples("100") == 20U);
 }

@@ -188,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(proc_shows_the_user_alone_and_it_is_said, PoolAndChurn)
     const lab::Inhabited pooling(keep(pool, 50));
     const lab::Report report = lab::report_of({ports, "--reader=procfs"});
     BOOST_TEST(owners_of(report) == "uid 0 50");
-    BOOST_TEST(report.says("Owners are told by their user (uid)"));
+    BOOST_TEST(report.says("Owners are named by their user (uid)"));
 }
 
 BOOST_FIXTURE_TEST_CASE(bind_names_who_has_the_ports_that_it_misses, PoolAndChurn)
@@ -217,7 +217,8 @@ BOOST_FIXTURE_TEST_CASE(bind_names_an_owner_that_has_no_room_in_the_first_line_b
     const lab::Inhabited pooling(keep(long_named, 50));
     const lab::Report report = lab::report_of({binds, "--protocol=tcp"});
     BOOST_TEST(report.says(".service (live_tests) has 50."), report.words());
-    BOOST_TEST(report.says("50 of its connections, the most, are from 127.0.0.1"), report.words());
+    BOOST_TEST(report.says("The busiest TCP tuple has 50 connections: from 127.0.0.1"),
+               report.words());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_both_protocols_lack_is_said_once, PoolAndChurn)
@@ -225,9 +226,9 @@ BOOST_FIXTURE_TEST_CASE(what_both_protocols_lack_is_said_once, PoolAndChurn)
     const auto client = lab::connected(server);
     const auto datagrams = lab::sent_once(lab::at("127.0.0.1", 53));
     const std::string words = lab::report_of({binds, "--who", "--reader=procfs"}).words();
-    const std::size_t first = words.find("Owners are told by their user");
+    const std::size_t first = words.find("Owners are named by their user");
     BOOST_TEST(first != std::string::npos, words);
-    BOOST_TEST(words.rfind("Owners are told by their user") == first, words);
+    BOOST_TEST(words.rfind("Owners are named by their user") == first, words);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_service_inside_the_range_is_named, PoolAndChurn)

@@ -123,8 +123,8 @@ Ends left_in(const json& row)
     const std::size_t left = number(row, "left");
     if (row.contains("left_least"))
         return {number(row, "left_least"), left};
-    // In check_ephemeral_binds: IPv6 connections that may keep out of IPv4, of which TIME_WAITs
-    // keep no record.
+    // In check_ephemeral_binds: IPv6 connections that may leave their ports free for IPv4, of which
+    // TIME_WAITs keep no record.
     return {left, left + row.value("doubtful", std::size_t{0})};
 }
 

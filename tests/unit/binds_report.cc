@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(the_tuple_with_the_most_connections_is_named)
     const ports::BusiestTuple busiest = {
         {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432}, 970};
     BOOST_TEST(checks::tell_busiest(busiest) ==
-               "970 of its connections, the most, are from 10.0.0.1 to 10.0.0.5:5432.");
+               "The busiest TCP tuple has 970 connections: from 10.0.0.1 to 10.0.0.5:5432.");
 }
 
 BOOST_AUTO_TEST_CASE(the_fullest_addresses_of_each_protocol_are_listed)
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_doubt_is_told_and_which_end_is_judged)
         holds(checks::tell_bind_doubt({sample::port_set(40000, 40002), 2, {}}, "", InDoubt::used),
               "Up to 5 sockets are bound to ports without being shown, at local addresses that "
               "are not known. Judged as if all that is in doubt were used (--in-doubt=used)."));
-    BOOST_TEST(holds(checks::tell_bind_doubt({}, "", InDoubt::left), "keep out of IPv4"));
+    BOOST_TEST(holds(checks::tell_bind_doubt({}, "", InDoubt::left), "leave them free for IPv4"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(reuse_that_was_not_proved_is_told)
     const auto lines =
         checks::tell_doubts(assess({sample::time_wait(40000, 30s)}, manner), "", InDoubt::left);
     BOOST_REQUIRE(lines.size() == 2U);
-    BOOST_TEST(holds(lines[0], "Whether connect() takes over"));
+    BOOST_TEST(holds(lines[0], "whether connect() takes over"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_asked_if_nothing_is_in_doubt)

@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(truncated_datagram_is_refused_wherever_it_was_cut,
     for (std::size_t length = 1; length < whole.size(); ++length) {
         const Datagram cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
         if (length != first)
-            BOOST_TEST(holds(error(cut), "behind the last whole"));
+            BOOST_TEST(holds(error(cut), "after the last whole"));
     }
     for (const Datagram& datagram : fixture::read_dump()) {
         const Datagram cut(datagram.begin(), datagram.end() - 4);

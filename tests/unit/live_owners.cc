@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(owners_by_their_user_are_explained)
     LiveOwners owners = one_row({});
     owners.obstacle = "cgroup version 2 is not mounted here";
     BOOST_TEST(checks::tell_limits(owners, 0).front() ==
-               "Owners are told by their user (uid): cgroup version 2 is not mounted here.");
+               "Owners are named by their user (uid): cgroup version 2 is not mounted here.");
 }
 
 BOOST_AUTO_TEST_CASE(programs_have_each_owner_in_a_row_of_its_own)

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(no_tuple_selected_is_told_from_no_tuple_at_all)
     auto others = situation(12);
     others.found = checks::NatTuples{{}, 0, 3};
     BOOST_TEST(checks::report_nat(others, judgement).sentence ==
-               "none of 3 tuples of NAT is among those that the options select");
+               "the options select none of 3 NAT tuples");
 }
 
 BOOST_AUTO_TEST_CASE(the_number_of_entries_proves_nothing_if_a_low_value_alerts)
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_entries_proves_ok_if_they_cannot_be_read)
     const plugin::Report ok = checks::report_nat(few, judgement);
     BOOST_TEST((ok.state == State::ok));
     BOOST_TEST(ok.sentence ==
-               "at most 8000 of 64512 ports used, by the number of tracked connections");
+               "at most 8000 of 64512 ports used, judging by the number of tracked connections");
     BOOST_TEST(ok.metrics.front().label == "range_size");
 
     auto many = situation(30000);

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_what_could_not_be_a
                "TCP connect() to 10.0.0.5:80 gets a port, found in 5 us");
     BOOST_TEST(told({unreachable("10.0.0.6:80"), refused("10.0.0.5:80")}) ==
                "TCP connect() to 10.0.0.5:80 fails with EADDRNOTAVAIL (Cannot assign requested "
-               "address), every port is used by this tuple or held; TCP connect() to 10.0.0.6:80 "
+               "address): every port is used by this tuple or held; TCP connect() to 10.0.0.6:80 "
                "could not be asked about: Network is unreachable");
     BOOST_TEST(told({given("a"), unreachable("b"), given("c"), unreachable("d")}) ==
                "TCP connect() to b could not be asked about: Network is unreachable; 1 more could "
@@ -155,9 +155,8 @@ BOOST_AUTO_TEST_CASE(bind_to_an_address_without_a_port_is_critical)
 {
     const ProbeFinding finding = computed(0, 0, 0);
     BOOST_TEST((checks::judge_probe({finding}, {}).state == State::critical));
-    BOOST_TEST(told({finding}) ==
-               "TCP bind() to 10.9.0.1 fails with EADDRINUSE (Address already in use), every port "
-               "of this address is used");
+    BOOST_TEST(told({finding}) == "TCP bind() to 10.9.0.1 fails with EADDRINUSE (Address already "
+                                  "in use): every port of this address is used");
 }
 
 BOOST_AUTO_TEST_CASE(bind_to_an_address_is_unknown_if_hidden_sockets_may_have_all_that_is_left)

@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(a_higher_cap_and_the_worst_destination_are_told_with_the_ro
                "may be in TIME_WAIT instead of 100\n"
                "TIME_WAIT stays with the end that closes first: keep connections open, or let the "
                "other end close.\n"
-               "It has no owner any more: check_ephemeral_ports --who watches for a second who "
-               "closes.\n");
+               "A TIME_WAIT has no owner any more: check_ephemeral_ports --who watches for one "
+               "second to see who closes.\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_cap_is_left_alone_if_it_is_far_absent_or_the_highest)
