@@ -60,14 +60,14 @@ TILES = [("Used", "ports", "usage"), ("Left", "ports", "left"),
 DASHBOARD_WIDTH = 24
 
 MACROS = {
-    "FORECAST.HORIZON": ("1h", "Alert if the ports will be gone that soon"),
+    "FORECAST.HORIZON": ("1h", "Alert if the ports will be gone within this time"),
     "FORECAST.USAGE": ("25", "% below which no forecast is made"),
     "FORECAST.WINDOW": ("30m", "The past that the forecast is drawn from"),
     "INTERVAL": ("1m", "How often the checks run"),
     "INTERVAL.SLOW": ("1h", "How often check_ephemeral_range runs"),
-    "LASTING": ("#3", "Alert if so many values in a row are beyond a threshold, or all within 5m"),
-    "LASTING.CONSEQUENCE": ("#4", "The same for what the end of the ports explains: one more than for that"),
-    "NODATA": ("10m", "Alert if a check has given no value for so long"),
+    "LASTING": ("#3", "Alert if this many values in a row (5m: all values in that time) are beyond a threshold"),
+    "LASTING.CONSEQUENCE": ("#4", "The same for what the lack of ports explains: one more than for that"),
+    "NODATA": ("10m", "Alert if a check has given no value for this long"),
     "NODATA.SLOW": ("3h", "The same for check_ephemeral_range, which runs every {$EPHEMERAL.INTERVAL.SLOW}"),
     "TUPLES.MATCHES": (".*", "Regular expression of the destinations to discover"),
 }
@@ -238,8 +238,8 @@ def silence_trigger(check):
     limit = macro("nodata", "slow") if is_slow(check) else macro("nodata")
     return trigger(check, f"{check.name} cannot tell", f"{blind}=3 or nodata({state},{limit})=1",
                    "WARNING",
-                   "The summary item says why. Without new values the agent does not answer, or does "
-                   "not run the check: see the master item, and the agent's Timeout.",
+                   "The summary item says why. If there are no new values, the agent does not answer, or "
+                   "does not run the check: see the master item, and the agent's Timeout.",
                    "cannot tell", "availability")
 
 
@@ -255,7 +255,7 @@ def forecast_trigger(checks, check, alert):
     return trigger(check, name,
                    f"{timeleft}>=0 and {timeleft}<{horizon} and count({left},{window})>5 and "
                    f"min({usage},{lasting(alert)})>{least}", "AVERAGE",
-                   f"A line through what was left in {window} reaches 0 that soon. Usage below {least} "
+                   f"A line through what was left during {window} reaches 0 in that time. Usage below {least} "
                    "% is not worth a forecast.", "forecast", event_name=name + whom(check),
                    opdata="{ITEM.LASTVALUE1} left",
                    **dependencies_on(critical, *(forecast_trigger(checks, *cause) for cause in causes)))
@@ -307,8 +307,8 @@ def items_of(checks, check):
     yield dependent_item(
         check, "state", "state",
         [json_path("$.state_code", error_handler="CUSTOM_VALUE", error_handler_params="3")],
-        description="The plugin's own verdict, by the options that it is given. The triggers judge the "
-                    "figures by macros instead.",
+        description="The plugin's own verdict, from the options that it is given. The triggers judge the "
+                    "figures by the macros instead.",
         valuemap={"name": "Plugin state"}, **triggers_of(checks, check, "state"))
     yield {**dependent_item(
         check, "summary", "summary",
@@ -335,7 +335,7 @@ def whom_item(check, table):
         [{"type": "JAVASCRIPT", "parameters": [script]},
          {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
         trends="0", value_type="TEXT",
-        description=f"Whom {check.name} speaks of: the names of its problems say it."), "history": "7d"}
+        description=f"Whom {check.name} is about. The names of its problems end with it."), "history": "7d"}
 
 
 def number_item(checks, check, label, name, description, unit, is_whole, field, metric=None):
@@ -398,7 +398,7 @@ def discovery_rule(checks, check):
                 {"macro": "{#USED}", "value": "^[1-9][0-9]+$", "formulaid": "B"}], "evaltype": "AND"},
             "lifetime": "1d",
             "description": "The tuples of source, destination and port that use the most ports, from "
-                           f"10 ports on. {macro(check.short, 'options')} says by --top how many there "
+                           f"10 ports on. {macro(check.short, 'options')} says with --top how many there "
                            "are at most.",
             "item_prototypes": [tuple_item(check, *column) for column in columns.items()],
             "trigger_prototypes": tuple_triggers(checks, check),
