@@ -1,9 +1,9 @@
 // Who is hurt if bind() has no TCP port left: whether a program here binds.
 //
-// Connections and their TIME_WAITs stand in the way of bind(address, 0) on a host where nothing
-// ever calls it, too. A socket that is bound only shows itself. One that called bind() before
-// connect() leaves its port held, even in TIME_WAIT (common/ports/held_ports.h), and the kernel can
-// be asked for that. A listener is no sign: a service binds its port once, when it starts.
+// Connections and their TIME_WAITs take ports from bind(address, 0) even on a host on which nothing
+// ever calls it. A socket that is bound only shows itself. One that called bind() before connect()
+// leaves its port held, even in TIME_WAIT (common/ports/held_ports.h), and the kernel can be asked
+// for that. A listener is no sign: a service binds its port once, when it starts.
 #pragma once
 
 #include "common/kernel/oracle.h"

@@ -1,4 +1,4 @@
-// The option `--if-refused`: how bad it is that what could hide a problem may not be looked at.
+// The option `--if-refused`: how bad it is if the check cannot look at what could hide a problem.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace checks {
 
 enum class IfRefused { unknown, ok };
 
-/// `what`: "if namespaces may not be looked into that could hide a problem".
+/// `what`: "if namespaces that could hide a problem cannot be looked into".
 inline plugin::Option if_refused_option(const std::string& what, IfRefused& target)
 {
     return plugin::choice_option(

@@ -1,10 +1,10 @@
 // Looks at the network namespaces: at the counters of all, and at the sockets of those that matter.
 //
 // The kernel has one table of sockets for all namespaces, and a dump of one namespace walks all of
-// it (inet_diag_dump_icsk(), sk_net()). So what would be one walk each is done only where it could
-// change the answer: a tuple uses no more ports than its namespace has sockets, and these are
-// counted by the kernel. The largest bound comes first. A few are walked only to make the figures
-// exact, so that they are so on a small host.
+// it (inet_diag_dump_icsk(), sk_net()). So a namespace is walked only if that could change the
+// answer: a tuple uses no more ports than its namespace has sockets, and these are counted by the
+// kernel. The largest bound comes first. A few are walked only to make the figures exact, so that
+// they are so on a small host.
 #pragma once
 
 #include <chrono>

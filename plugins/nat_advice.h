@@ -1,4 +1,4 @@
-// What check_ephemeral_nat says behind its tables: whose connections they are, what would help, and
+// What check_ephemeral_nat says below its tables: whose connections they are, what would help, and
 // what the figures do not tell.
 #pragma once
 

@@ -2,9 +2,9 @@
 // refuses: the arithmetic over a NatTable.
 //
 // Without `random` in the rule a new connection keeps its own port if that is free, and only
-// searches if it is not. Whether the rule says `random` the table shows: then hardly any connection
-// kept its port. What share has to search is taken from the ports that the present ones came from:
-// those are how its clients choose.
+// searches if it is not. The table shows whether the rule says `random`: then hardly any connection
+// kept its port. The share that has to search follows from the ports that the present connections
+// came from: they show how its clients choose.
 #pragma once
 
 #include <chrono>

@@ -2,10 +2,10 @@
 // bytes.
 //
 // A wanted reply is taken if it equals an entry's tuple in either direction. As a reply every entry
-// counts: also the gateway's own, and those that kept their port. As an original it can only be one
-// that comes from the destination itself to the NAT address. Which of these matter is known at the
-// end; nearly all others are told at once: if NAT changed the source alone, the original comes from
-// a client. If it changed nothing, the original is the reply turned round.
+// counts, including the gateway's own and those that kept their port. As an original it can only be
+// one that comes from the destination itself to the NAT address. Which of these matter is known at
+// the end; nearly all others are told at once: if NAT changed the source alone, the original comes
+// from a client. If it changed nothing, the original is the reply turned round.
 #pragma once
 
 #include <algorithm>

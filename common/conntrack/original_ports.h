@@ -1,5 +1,5 @@
-// The range that NAT searches if its rule says none: it hangs on the port that the connection came
-// from (nf_nat_l4proto_unique_tuple()).
+// The range that NAT searches if its rule names none. It depends on the port that the connection
+// came from (nf_nat_l4proto_unique_tuple()).
 #pragma once
 
 #include <array>

@@ -1,14 +1,14 @@
 // How NAT searches for a source port, and what share of new connections it refuses.
 //
 // nf_nat_l4proto_unique_tuple() looks at a window of 128 neighbouring ports from a random place,
-// then, from other places, at windows of 64, 32, 16 and 8: 248 ports, and gives up. Used ports
-// stand in clusters, so it refuses connections long before all are used. A range of 128 ports or
-// fewer is looked at once, as a whole.
+// then, from other places, at windows of 64, 32, 16 and 8: 248 ports, and gives up. Used ports form
+// clusters, so it refuses connections long before all are used. A range of 128 ports or fewer is
+// looked at once, as a whole.
 //
 // In the last 32 probes of a window newer kernels take the port of a TCP connection that is in
 // TIME_WAIT or was reset (nf_nat_used_tuple_harder()), if the new connection's sequence number is
-// ahead of the old one's, which it is by chance for every other one. Which kernels do so no file
-// tells.
+// ahead of the old one's, which it is by chance for every other one. No file tells which kernels do
+// so.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Entries from /proc/net/nf_conntrack, for who may read that file (root) and
-// may not ask ctnetlink. Many kernels lack it (CONFIG_NF_CONNTRACK_PROCFS).
+// Entries from /proc/net/nf_conntrack, for those who may read that file (root) but may not ask
+// ctnetlink. Many kernels lack it (CONFIG_NF_CONNTRACK_PROCFS).
 #pragma once
 
 #include <optional>

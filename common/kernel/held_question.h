@@ -1,5 +1,5 @@
 // Whether a port is held, so that no connect() to anywhere would get it: one socket asks about port
-// after port, by three system calls each.
+// after port, with three system calls each.
 //
 // IP_LOCAL_PORT_RANGE narrows the choice of connect() down to the one port, and connect(AF_UNSPEC)
 // gives it back (tcp_disconnect()). The destination is one that nobody uses, so only a held port is

@@ -1,5 +1,5 @@
-// What a netlink datagram is made of: messages, and their attributes. As libmnl takes them apart,
-// but inline: its calls, some thirty a socket, took as long as all our other work.
+// What a netlink datagram is made of: messages, and their attributes. We take them apart as libmnl
+// does, but inline: its calls, some thirty per socket, took as long as all our other work.
 #pragma once
 
 #include <algorithm>

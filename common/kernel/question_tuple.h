@@ -1,11 +1,12 @@
 // Where questions about held ports go, so that nobody takes a question for a connection.
 //
-// While the kernel is asked (common/kernel/oracle.h), a socket in SYN_SENT stands in its table for
-// some microseconds, and every check that runs at the same time sees it; in CLOSE, if the question
-// ended between the finding and the writing down (tcp_diag_dump()). All such questions go to
-// 127.66.0.0/16, those of each check to a random address: two checks with the same one would see
-// each other's question as a taken port. A real connection over loopback stays in SYN_SENT for
-// microseconds, too, and is counted in its next state.
+// While the kernel is asked (common/kernel/oracle.h), a socket in SYN_SENT is in its table for some
+// microseconds, and every check that runs at the same time sees it. It sees the socket in CLOSE if
+// the question ended after the dump had found it and before the dump wrote it down
+// (tcp_diag_dump()). All such questions go to 127.66.0.0/16, those of each check to a random
+// address: two checks with the same one would see each other's question as a taken port. A real
+// connection over loopback stays in SYN_SENT for microseconds, too, and is counted in its next
+// state.
 #pragma once
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-// A way of reading is closed here; another may be open.
+// One way of reading does not work here; another may.
 #pragma once
 
 #include <stdexcept>

@@ -3,7 +3,7 @@
 // A cgroup is a directory, and whoever makes it names it by a rule of its own. systemd nests slices
 // and puts the unit below them (cg_path_get_unit() in its src/basic/cgroup-util.c). Docker,
 // containerd, CRI-O and Podman write the container's id of 64 hexadecimal digits into the name; the
-// kubelet writes the pod's UID into a directory above. Where containers run in containers the
+// kubelet writes the pod's UID into a directory above. If containers run in containers, the
 // innermost is named: its program has the socket.
 #pragma once
 

@@ -1,9 +1,9 @@
 // What people call a network namespace: it has no name of its own.
 //
 // `ip netns` and others name it by the file that they mount it on. A container's or a pod's
-// namespace is known by the cgroup of its processes; a pod's containers share one, and its own
-// name stands in the links of /var/log/containers (LogSymlink() of the kubelet), which all may
-// list. What is left has at least a unit of systemd, or a process.
+// namespace is known by the cgroup of its processes; a pod's containers share one, and the pod's
+// own name is in the links of /var/log/containers (LogSymlink() of the kubelet), which anybody may
+// list. Any other namespace has at least a unit of systemd, or a process.
 #pragma once
 
 #include <optional>

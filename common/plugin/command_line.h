@@ -2,11 +2,11 @@
 //
 // By the conventions of getopt_long(3), with two differences. An abbreviated option is unknown,
 // because one that works today could mean another tomorrow. And what follows an option that takes a
-// value is no value if it is an option of ours itself: `-w -c 90` lacks a value, while `-w -5:10`
-// has one.
+// value is not a value if it is itself an option of ours: `-w -c 90` lacks a value, while
+// `-w -5:10` has one.
 //
-// Written by hand, in one pass: Boost.Program_options takes time by the square of the number of
-// words, a minute for 60,000.
+// Written by hand, in one pass: the time that Boost.Program_options takes grows with the square of
+// the number of words, to a minute for 60,000.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Standard output, by the plain system call: nothing is buffered that could be lost or come twice.
+// Standard output, by the plain system call: there is no buffer that could be lost or written
+// twice.
 #pragma once
 
 #include <string_view>

@@ -3,9 +3,9 @@
 // from 0 to 1 rather than a percentage.
 //
 // node_exporter's textfile collector reads the older text format, so we write what both accept: no
-// state set, no info, no time stamp. Of a table there are the columns that are marked as series,
-// and no more rows than the report lists: a series for each tuple that ever comes by is what
-// Prometheus bears worst.
+// state set, no info, no time stamp. From a table come the columns that are marked as series, and
+// no more rows than the report lists: nothing hurts Prometheus more than a series for each tuple
+// that ever appears.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// Which tuple has the most connections: the first to look at where a port is missed that belongs to
-// no tuple, as by bind(). It counts four bytes a tuple and no more, because whoever asks is in
-// trouble already, and may have a million tuples; for what connect() has left there is the census
+// Which tuple has the most connections: the first to look at if bind(), whose ports belong to no
+// tuple, has too few. It takes four bytes per tuple and no more, because whoever asks is in trouble
+// already, and may have a million tuples. For what connect() has left there is the census
 // (census.h).
 #pragma once
 

@@ -12,7 +12,7 @@
 // a burst that has just ended. The burst itself says nothing of what is to come: a rate that has
 // only just begun, or that has stopped, is not taken to go on.
 //
-// The kernel's timers may fire late: timers of 60 s stand in a level of the timer wheel whose slots
+// The kernel's timers may fire late: timers of 60 s are in a level of the timer wheel whose slots
 // are 2 s (HZ=250) to 5 s (HZ=100) wide, and expire at a slot's end (calc_wheel_index()). Such a
 // socket reports that nothing is left of its time. We go by the time that the kernel meant, so that
 // where usage settles may be up to a twelfth above what is projected.
@@ -39,7 +39,7 @@ public:
 
     void add(const Closing& closing);
 
-    /// Closes a second at present.
+    /// Closes per second at present.
     [[nodiscard]] double rate() const { return rates().all(); }
     /// The mean over the last minute, of those that are still in the table.
     [[nodiscard]] double minute_rate() const;

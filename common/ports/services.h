@@ -2,7 +2,7 @@
 //
 // While such a service is down, connect() or bind() may give its port to somebody else, and then
 // its next start fails with "Address already in use" (inet_csk_get_port(), udp_lib_get_port()).
-// A port in ip_local_reserved_ports is given to nobody who does not ask for it by number.
+// The kernel gives a port in ip_local_reserved_ports only to those who ask for it by number.
 //
 // Whether a listener asked for its port by number or for any (bind() with port 0, as RPC services
 // do) is not in the dump. Nor is whether a UDP socket without a peer serves or asks: a client that

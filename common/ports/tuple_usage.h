@@ -1,7 +1,7 @@
 // What connect() would find for one tuple, and where that is heading.
 //
 // If something cannot be known, a figure has two ends: `used` is the least that may be used,
-// `used_most` the most. Everything else hangs on these.
+// `used_most` the most. Everything else depends on these.
 #pragma once
 
 #include <cstddef>

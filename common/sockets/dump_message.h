@@ -1,4 +1,4 @@
-// What sock_diag answers: datagrams of messages, a socket each, with attributes behind it.
+// What sock_diag answers: datagrams of messages, one for each socket, followed by its attributes.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Hashes of addresses and ports for the tables of tuples: cheap, and well mixed, for a million
+// Hashes of addresses and ports for the tables of tuples: cheap, and well mixed, because a million
 // tuples differ in a few bits.
 //
 // The parts of a key are multiplied by different numbers, added, and the sum is mixed: multilinear

@@ -1,5 +1,5 @@
-// Who has a socket: the cgroup that it was made in, and its user. In two bytes a socket, as a
-// number: a million sockets have a few owners.
+// Who has a socket: the cgroup that it was made in, and its user. Kept as a number, in two bytes
+// per socket: a million sockets have a few owners.
 //
 // The kernel tells both to anybody (INET_DIAG_CGROUP_ID, Linux 5.9). What is closed, as a TIME_WAIT
 // is, has no owner any more.

@@ -6,9 +6,9 @@
 // what costs, and two walks see two different hosts.
 //
 // What a listener inside the range accepted has the listener's port, and is nobody's ephemeral
-// port. There may be a million of these, so they are not kept, but for their local address. The
-// kernel dumps listeners first (inet_diag_dump_icsk(), tcp_seq_start()). A connection that comes
-// before its listener, as in a capture or a second file, is kept, and the arithmetic leaves it out.
+// port. There may be a million of these, so only their local address is kept. The kernel dumps
+// listeners first (inet_diag_dump_icsk(), tcp_seq_start()). A connection that comes before its
+// listener, as in a capture or a second file, is kept, and the arithmetic leaves it out.
 #pragma once
 
 #include <cstddef>

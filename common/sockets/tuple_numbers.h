@@ -3,11 +3,11 @@
 //
 // In a table that keeps its keys in the slots, empty slots and the copy while it grows cost a key
 // each: a million tuples would take three times their own size. Here a slot is a number and six
-// bits of the hash, and the keys stand in blocks beside it.
+// bits of the hash, and the keys are in blocks beside it.
 //
-// The slots of a million tuples are more than a processor's caches hold, and to wait for each of
-// them took longer than all the rest. So a look-up is put off until a few more have come, and its
-// slot is on its way meanwhile.
+// The slots of a million tuples are more than a processor's caches hold, and waiting for each of
+// them took longer than all the rest. So a look-up is put off until a few more have come, and
+// meanwhile its slot is on its way.
 #pragma once
 
 #include <algorithm>
