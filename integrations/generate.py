@@ -40,7 +40,7 @@ def main(template, *paths):
     with open(template) as file:
         text = environment.from_string(file.read())
     print(text.render(checks=declarations.read(paths), calls=system_calls.read,
-                      unit_setting=unit_setting), end="")
+                      callers=system_calls.callers, unit_setting=unit_setting), end="")
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ $(from_templates) $(in_from_templates): %: %.j2 $(declarations) integrations/gen
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$(PYTHON) -B $(srcdir)/integrations/generate.py $< $(declarations) > $@.new && mv $@.new $@
 
-integrations/prometheus/ephemeral-ports.service.in: docs/security.md
+integrations/apparmor/ephemeral-ports.in integrations/prometheus/ephemeral-ports.service.in: docs/security.md
 
 $(director_basket): $(declarations) integrations/icinga2/make_basket.py integrations/declarations.py
 	@$(MKDIR_P) $(@D)
