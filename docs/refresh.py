@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Refreshes what the documents have from the checks: the tables of labels and columns in reference.md, and
-the tables in report.schema.json. All around them is written by hand.
+"""Refreshes what the documents have from the checks: the tables of labels and columns in reference.md,
+the series in json.md, who is quiet when in integrations/README.md, and the tables in report.schema.json.
+All around them is written by hand.
 
 Usage: refresh.py [--compare] DECLARATION.json..., in the build folder. With --compare nothing is
 written, and each line that would be is named.
@@ -11,6 +12,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -39,17 +41,52 @@ def reference_of(check):
     return lines
 
 
+def fill(text, origin, lines):
+    """The text with these lines in their place, which a line before and one after them mark."""
+    first = f"<!-- From {origin}, by `make refresh-docs`. -->\n"
+    place = re.compile(re.escape(first) + r".*?<!-- Until here\. -->\n", re.S)
+    if len(place.findall(text)) != 1:
+        raise LookupError(f"a document has not one place for what comes from {origin}: a line {first!r}, and "
+                          "one '<!-- Until here. -->' after it")
+    made = first + "\n" + "\n".join(lines) + "\n\n<!-- Until here. -->\n"
+    return place.sub(lambda _: made, text)
+
+
 def refresh_reference(text, checks):
+    """A check that has no section yet is given one, for somebody to write what it judges."""
     for check in checks:
-        name = check["name"]
-        first = f"<!-- From plugins/{name.rpartition('_')[2]}_description.cc, by `make refresh-docs`. -->\n"
-        place = re.compile(re.escape(first) + r".*?<!-- Until here\. -->\n", re.S)
-        if len(place.findall(text)) != 1:
-            raise LookupError(f"docs/reference.md has not one place for {name}: a line {first!r}, and one "
-                              "'<!-- Until here. -->' after it")
-        made = first + "\n" + "\n".join(reference_of(check)) + "\n\n<!-- Until here. -->\n"
-        text = place.sub(lambda _, made=made: made, text)
+        name, question = check["name"], check["question"]
+        origin = f"plugins/{name.rpartition('_')[2]}_description.cc"
+        if f"\n## {name}\n" not in text:
+            text += (f"\n## {name}\n\n{question[0].upper()}{question[1:]}\n\n"
+                     f"<!-- From {origin}, by `make refresh-docs`. -->\n<!-- Until here. -->\n")
+        text = fill(text, origin, reference_of(check))
     return text
+
+
+def refresh_series(text, checks):
+    made = rows(("check", "series of each row", "labels"), ("---",) * 3)
+    for check in checks:
+        names = [series["openmetrics"] for series in check["series"]]
+        if names:
+            start = os.path.commonprefix(names).rindex("_")
+            labels = dict.fromkeys(label for series in check["series"] for label in series["labels"])
+            made += rows((code(check["name"]),
+                          ", ".join([code(names[0]), *(code(name[start:]) for name in names[1:])]),
+                          ", ".join(map(code, labels))))
+    return fill(text, "the series in plugins/*_description.cc", made)
+
+
+def refresh_quiet(text, checks):
+    """Which checks are quiet while another one is CRITICAL."""
+    made = []
+    for cause in checks:
+        quiet = [code(check["name"]) for check in checks
+                 if any(alert["cause"] == cause["name"] for alert in check["alerts"])]
+        if quiet:
+            made.append(f"- While {code(cause['name'])} is CRITICAL: {', '.join(quiet)}.")
+    made = [line for each in made for line in textwrap.wrap(each, 110, subsequent_indent="  ")]
+    return fill(text, "the causes in plugins/*_description.cc", made)
 
 
 def schema_of(column):
@@ -78,6 +115,10 @@ def refresh_schema(text, checks):
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+DOCUMENTS = {"reference.md": refresh_reference, "json.md": refresh_series,
+             "../integrations/README.md": refresh_quiet, "report.schema.json": refresh_schema}
+
+
 def main(*arguments):
     compare = arguments[0] == "--compare"
     checks = []
@@ -85,19 +126,20 @@ def main(*arguments):
         with open(path) as file:
             checks.append(json.load(file))
     differences = 0
-    for name, refresh in (("reference.md", refresh_reference), ("report.schema.json", refresh_schema)):
-        path = os.path.join(HERE, name)
+    for name, refresh in DOCUMENTS.items():
+        path = os.path.normpath(os.path.join(HERE, name))
         with open(path) as file:
             old = file.read()
         new = refresh(old, checks)
         if compare:
-            for line in difflib.unified_diff(old.splitlines(), new.splitlines(), f"docs/{name}",
+            for line in difflib.unified_diff(old.splitlines(), new.splitlines(), path,
                                              "what the checks declare", lineterm="", n=0):
                 differences += 1
                 print(line)
         elif new != old:
             with open(path, "w") as file:
                 file.write(new)
+            print(f"{path} is fresh")
     if differences:
         print("`make refresh-docs` mends that.")
     return 1 if differences else 0
