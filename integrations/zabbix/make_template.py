@@ -64,11 +64,11 @@ MACROS = {
     "FORECAST.USAGE": ("25", "% below which no forecast is made"),
     "FORECAST.WINDOW": ("30m", "The past that the forecast is drawn from"),
     "INTERVAL": ("1m", "How often the checks run"),
-    "INTERVAL.SLOW": ("1h", "How often check_ephemeral_range runs"),
+    "INTERVAL.SLOW": ("1h", "How often to run a check of what only an administrator changes"),
     "LASTING": ("#3", "Alert if this many values in a row (5m: all values in that time) are beyond a threshold"),
     "LASTING.CONSEQUENCE": ("#4", "The same for what the lack of ports explains: one more than for that"),
     "NODATA": ("10m", "Alert if a check has given no value for this long"),
-    "NODATA.SLOW": ("3h", "The same for check_ephemeral_range, which runs every {$EPHEMERAL.INTERVAL.SLOW}"),
+    "NODATA.SLOW": ("3h", "The same for a check that runs every {$EPHEMERAL.INTERVAL.SLOW}"),
     "TUPLES.MATCHES": (".*", "Regular expression of the destinations to discover"),
 }
 
