@@ -12,8 +12,10 @@ import glob
 import hashlib
 import os
 import platform
+import re
 import shutil
 import sys
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../tests/roots"))
@@ -54,6 +56,16 @@ def linked_packages(processor):
     return ([name + suffix for name in RUNTIME], [f"{name}:{architecture}" for name in LIBRARIES])
 
 
+def questions_of(checks):
+    """Each check and the question that its page opens with."""
+    lines = []
+    for check in map(os.path.basename, checks):
+        with open(f"/build/source/man/{check}.1") as page:
+            question = re.search(r"^\.Nd (.*)$", page.read(), re.M)[1]
+        lines += [f"  ./{check}", *textwrap.wrap(question, 90, initial_indent=" " * 6, subsequent_indent=" " * 6)]
+    return "\n".join(lines)
+
+
 def gather(place, processor, version, checks):
     """What the tarball has; returns the name of its folder."""
     name = f"monitoring-plugins-ephemeral-{version}-linux-{processor}"
@@ -68,7 +80,8 @@ def gather(place, processor, version, checks):
     for page in glob.glob("/build/source/man/*.1") + [place.folder + "/man/ephemeral-ports.7"]:
         shutil.copy(page, folder + "/man")
     shutil.copy("/build/source/COPYING", folder)
-    shutil.copy("/build/source/portable/README.portable", folder + "/README")
+    with open("/build/source/portable/README.portable") as file, open(folder + "/README", "w") as readme:
+        readme.write(file.read().replace("@CHECKS@", questions_of(checks)))
     runtime, libraries = linked_packages(processor)
     for package in runtime + LIBRARIES:
         shutil.copy(f"/usr/share/doc/{package}/copyright", f"{folder}/licences/{package}")

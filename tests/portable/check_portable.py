@@ -95,8 +95,18 @@ def test_without_proc(tally, root, place, check):
                     (code, output.count("\n"), errors) == (3, 1, "") and "/proc" in output, answer)
 
 
+def test_readme(tally, folder, checks):
+    """The page of a check, which README's question is from, says so, too."""
+    with open(folder + "/README") as file:
+        readme = file.read()
+    for check in map(os.path.basename, checks):
+        asked = re.search(rf"^  \./{check}\n((?: {{6}}.*\n)+)", readme, re.M)
+        tally.check(f"README says what {check} asks", asked and "?" in asked[1], readme)
+
+
 def test_native(tally, folder, tarball, checks):
     root, place = make_root(folder, tarball)
+    test_readme(tally, root + place, checks)
     for check in checks:
         test_linkage(tally, f"{root}{place}/{os.path.basename(check)}")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
