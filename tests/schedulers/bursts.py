@@ -70,7 +70,7 @@ def test(tally, host, schedulers):
         tally.check(f"{scheduler.name}: ports that stay gone wake somebody within four minutes",
                     scheduler.notifications() >= scheduler.WOKEN, scheduler.notifications())
     for scheduler in schedulers:
-        for name in scheduler.CONSEQUENCES:
+        for name in scheduler.consequences():
             wait_until(3 * MINUTE, lambda: scheduler.is_bad(name, hard=True))
             tally.check(f"{scheduler.name}: {name} is in a hard state, too",
                         scheduler.is_bad(name, hard=True))

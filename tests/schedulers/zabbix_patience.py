@@ -7,16 +7,23 @@ reports of most checks, and these come before that of the cause.
 
 import time
 
-PLUGINS = "/usr/lib/nagios/plugins/check_ephemeral_"
-OPTIONS = {"namespaces": ["--if-refused=ok"], "probe": ["--bind"]}
-CAUSE, CONSEQUENCES = "ports", ("binds", "namespaces", "probe", "timewait")
+from icinga2 import read_quiet_commands
+from nrpe import read_commands
+
+CAUSE = "ports"
 BUCKETS = 20
 HIGH = "4"
 
 
+def consequences():
+    return [command.removeprefix("ephemeral_") for command in read_quiet_commands()]
+
+
 def reports_of(host):
-    return {check: host.run([PLUGINS + check, "--output-format=json", *OPTIONS.get(check, [])],
-                            "zabbix")[1] for check in (CAUSE, *CONSEQUENCES)}
+    """By the options of the examples."""
+    commands = read_commands()
+    return {check: host.run([*commands[f"check_ephemeral_{check}"].split(), "--output-format=json"],
+                            "zabbix")[1] for check in (CAUSE, *consequences())}
 
 
 def real_reports(host):
@@ -46,7 +53,7 @@ class Story:
     def tell(self, reports, minutes):
         """A minute's reports: the cause's is 40 s later than all others."""
         for _ in range(minutes):
-            for checks, offset in ((CONSEQUENCES, 10), ((CAUSE,), 50)):
+            for checks, offset in ((consequences(), 10), ((CAUSE,), 50)):
                 clock = self.time + offset
                 self.trapper.send([(self.name, check, clock, reports[check]) for check in checks])
                 for check in checks:
