@@ -34,7 +34,7 @@ def main(source):
             problems = list(forms.problems_of(case, case.run(FORMATS)))
             tally.check(name, not problems, "\n     ".join(problems))
     for check in checks:
-        tally.equal(f"{check} has cases of every state", states[check],
+        tally.equal(f"tests/output_states.py has cases of every state of {check}", states[check],
                     {"OK", "WARNING", "CRITICAL", "UNKNOWN"})
     tally.equal("no case is of a check that is not built", set(states), set(checks))
     return tally.close()

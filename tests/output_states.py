@@ -2,6 +2,7 @@
 
 import ctypes
 import dataclasses
+import functools
 import os
 import socket
 import subprocess
@@ -25,8 +26,7 @@ CAPTURE = "sysctl net.ipv4 2> /dev/null; cat /proc/net/sockstat*; ss -tuano"
 PORTS, BINDS, TIMEWAIT, RANGE, PROBE, NAT, NAMESPACES = (
     f"check_ephemeral_{name}"
     for name in ("ports", "binds", "timewait", "range", "probe", "nat", "namespaces"))
-OF_SOCKETS = (PORTS, BINDS, TIMEWAIT, RANGE)  # those that take a capture, too
-ALL = (*OF_SOCKETS, PROBE, NAT, NAMESPACES)
+ALL = os.environ["CHECKS"].split()
 
 
 @dataclasses.dataclass
@@ -78,8 +78,19 @@ def bind_first(sockets, address, count, kind=socket.SOCK_STREAM):
         sockets.kept.append(bound)
 
 
+@functools.lru_cache(maxsize=None)
+def takes(check, words):
+    """Whether its --help says so."""
+    done = subprocess.run([f"plugins/{check}", "--help"], stdout=subprocess.PIPE, text=True, check=False)
+    return words in done.stdout
+
+
+def judges_captures(check):
+    return takes(check, "\n      --stdin ")
+
+
 def what_to_ask(check):
-    return ("127.0.0.1:1",) if check == PROBE else ()
+    return ("127.0.0.1:1",) if takes(check, "[OPTION]... ADDRESS:PORT...\n") else ()
 
 
 def idle():
@@ -96,7 +107,7 @@ def idle():
             yield Case(check, "UNKNOWN", "if /proc is missing", what_to_ask(check), NO_PROC,
                        says="is /proc mounted")
     yield Case(NAT, "OK", "if it may read no entry, and there is none", (), REFUSED)
-    for check in OF_SOCKETS:
+    for check in filter(judges_captures, ALL):
         yield Case(check, "UNKNOWN", "if time is over", ("--stdin", "--timeout=1"), never_ends=True, says=" 1 s")
         yield Case(check, "UNKNOWN", "if a capture is empty", ("--stdin",), stdin=b"")
         yield Case(check, "UNKNOWN", "if a capture is none", ("--stdin",),
@@ -130,10 +141,10 @@ def in_use():
             warning, critical = levels[2 * number:2 * number + 2]
             options = (f"--warning={warning}", f"--critical={critical}", *asked)
             yield Case(check, state, "by its thresholds, while sockets are there", options)
-            if check in (PORTS, BINDS, RANGE):
+            if takes(check, "\n      --who "):
                 yield Case(check, state, "by its thresholds, with the owners", ("--who", *options),
                            says="live owners")
-            if check in OF_SOCKETS:
+            if judges_captures(check):
                 yield Case(check, state, "of a capture", ("--stdin", *options), stdin=capture)
                 yield Case(check, state, "by /proc", ("--reader=procfs", *options))
     loose, strict = ("-w99", "-c99"), ("-w5", "-c99")
