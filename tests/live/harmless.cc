@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tests/live/lab.h"
+#include "tests/live/runs.h"
 
 namespace {
 
@@ -27,24 +28,18 @@ std::string free_ports()
     return net::format_port_list(lab::ask_connect(lab::at("127.77.77.77", 9), range));
 }
 
-const std::vector<Options> commands = {
-    {"check_ephemeral_ports"},
+const std::vector<Options> with_options = {
     {"check_ephemeral_ports", "--held=ask", "--top=100", "-v"},
     {"check_ephemeral_ports", "--held=count"},
     {"check_ephemeral_ports", "--reader=procfs"},
     {"check_ephemeral_ports", "--projected-critical=100", "--in-doubt=used"},
     {"check_ephemeral_ports", "--time-wait=count"},
     {"check_ephemeral_ports", "-4", "--source=10.9.0.1"},
-    {"check_ephemeral_binds"},
     {"check_ephemeral_binds", "--protocol=tcp", "--top=100", "-v"},
     {"check_ephemeral_binds", "--protocol=udp"},
     {"check_ephemeral_binds", "--reader=procfs"},
-    {"check_ephemeral_timewait"},
     {"check_ephemeral_timewait", "--detail=none"},
-    {"check_ephemeral_namespaces", "--exclude=host"},
-    {"check_ephemeral_nat"},
     {"check_ephemeral_nat", "--ports=40000-40063", "-v"},
-    {"check_ephemeral_range"},
     {"check_ephemeral_range", "--rfc6335", "--reader=procfs"},
     {"check_ephemeral_probe", "127.0.0.1:5432", "127.0.0.1:5433"},
     {"check_ephemeral_probe", "--source=10.9.0.1", "127.0.0.1:5432"},
@@ -56,14 +51,26 @@ const std::vector<Options> commands = {
     {"check_ephemeral_probe", "--bind", "--protocol=udp"},
     {"check_ephemeral_probe", "--protocol=udp", "127.0.0.1:53"}};
 
+/// Each check that was built, by itself and with options.
+std::vector<Options> list_commands()
+{
+    std::vector<Options> commands;
+    for (const lab::Run& run : lab::runs_that_answer())
+        commands.push_back(run.command());
+    for (Options command : with_options) {
+        command.front() = "plugins/" + command.front();
+        commands.push_back(command);
+    }
+    return commands;
+}
+
 BOOST_FIXTURE_TEST_SUITE(harmless, FullHost)
 
 BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_every_check_with_every_option)
 {
     BOOST_TEST(free_ports() == "40000-40015");
-    for (Options command : commands) {
+    for (const Options& command : list_commands()) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
         const lab::Output output = lab::run(command);
         BOOST_TEST(output.exit_code <= 2, output.text);
         BOOST_TEST(free_ports() == "40000-40015");
@@ -79,9 +86,8 @@ BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_ho
     connections.push_back(
         lab::connected(lab::at("127.0.0.2", 5432), {.bind = lab::at("127.0.0.1", 0)}));
     const std::string before = free_ports();
-    for (Options command : commands) {
+    for (const Options& command : list_commands()) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
         lab::run(command);
         BOOST_TEST(free_ports() == before);
     }
@@ -90,9 +96,8 @@ BOOST_AUTO_TEST_CASE(the_same_ports_are_held_after_checks_beside_sockets_that_ho
 BOOST_AUTO_TEST_CASE(nothing_is_sent_by_any_check)
 {
     const auto before = lab::tcp_counters();
-    for (Options command : commands) {
+    for (const Options& command : list_commands()) {
         BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(command, " ")));
-        command.front() = "plugins/" + command.front();
         lab::run(command);
         BOOST_TEST(lab::tcp_counters() == before);
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/live/lab.h"
+#include "tests/live/runs.h"
 #include "tests/live/tracer.h"
 
 namespace {
@@ -91,6 +92,21 @@ BOOST_AUTO_TEST_CASE(one_dump_is_enough_with_a_tuple_whose_reuse_has_to_be_prove
                {.bind = lab::at("10.9.0.1", 0), .no_port = true});
     lab::set_sysctl("tcp_tw_reuse", "1");
     BOOST_TEST(lab::trace_calls({"plugins/check_ephemeral_ports"}).dumps == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_check_that_was_built_asks_for_a_second_dump_with_or_without_an_alarm)
+{
+    for (const Options& threshold : {Options{}, {"-w", "@~:", "-c", "~:"}, {"-c", "@~:"}}) {
+        for (const lab::Run& run : lab::runs_that_answer(threshold)) {
+            if (run.check == "namespaces")
+                continue; // each of them has a table of its own
+            BOOST_TEST_INFO_SCOPE(fmt::format("{}", fmt::join(run.command(), " ")));
+            const lab::Calls walks = lab::trace_calls(run.command());
+            BOOST_TEST(walks.exit_code <= 2);
+            BOOST_TEST(walks.dumps <= 1);
+            BOOST_TEST(walks.proc_files == 0);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(no_dump_is_asked_for_by_a_check_that_needs_no_tcp_socket)

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "tests/live/lab.h"
+#include "tests/live/program.h"
 #include "tests/live/system_call.h"
 
 namespace lab {
@@ -19,27 +21,36 @@ namespace {
 
 using Options = std::vector<std::string>;
 
-/// Those that were built: "ports", ….
-std::vector<std::string> list_checks()
+/// A check that was built, and what its --help says that it takes.
+struct Check {
+    std::string name; ///< "ports", …
+    std::string help;
+
+    [[nodiscard]] bool takes(std::string_view word) const
+    {
+        return help.find(word) != std::string::npos;
+    }
+    [[nodiscard]] bool judges_captures() const { return takes("\n      --stdin "); }
+    /// With the destination that it may want.
+    [[nodiscard]] Options with_destination(Options options) const
+    {
+        if (takes("[OPTION]... ADDRESS:PORT...\n"))
+            options.emplace_back("127.0.0.1:5432");
+        return options;
+    }
+};
+
+std::vector<Check> list_checks()
 {
     const std::string start = "check_ephemeral_";
-    std::vector<std::string> found;
+    std::vector<Check> found;
     for (const auto& entry : std::filesystem::directory_iterator("plugins")) {
         const std::string name = entry.path().filename();
         if (name.starts_with(start) && name.find('.') == std::string::npos)
-            found.push_back(name.substr(start.size()));
+            found.push_back({name.substr(start.size()), run({entry.path(), "--help"}).text});
     }
+    check(!found.empty(), "there is no check in plugins/");
     return found;
-}
-
-const std::vector<std::string> judges_of_captures = {"ports", "binds", "timewait", "range"};
-
-/// What each wants to be told.
-Options with_destination(const std::string& check, Options options)
-{
-    if (check == "probe")
-        options.emplace_back("127.0.0.1:5432");
-    return options;
 }
 
 const std::vector<Run> own_options = {
@@ -148,17 +159,29 @@ std::vector<std::string> Run::command() const
 std::vector<Run> plain_runs()
 {
     std::vector<Run> runs;
-    for (const std::string& check : list_checks())
-        runs.push_back({check, with_destination(check, {}), {}});
+    for (const Check& check : list_checks())
+        runs.push_back({check.name, check.with_destination({}), {}});
+    return runs;
+}
+
+std::vector<Run> runs_that_answer(const Options& more)
+{
+    std::vector<Run> runs;
+    for (const Check& check : list_checks()) {
+        Options options = more;
+        if (check.takes("--if-refused="))
+            options.emplace_back("--if-refused=ok");
+        runs.push_back({check.name, check.with_destination(options), {}});
+    }
     return runs;
 }
 
 std::vector<Run> runs_by_options()
 {
     std::vector<Run> runs = own_options;
-    for (const std::string& check : list_checks()) {
+    for (const Check& check : list_checks()) {
         for (const Options& options : common_options)
-            runs.push_back({check, with_destination(check, options), {}});
+            runs.push_back({check.name, check.with_destination(options), {}});
     }
     return runs;
 }
@@ -167,16 +190,17 @@ std::vector<Run> runs_in_need()
 {
     constexpr std::size_t many = 300'000; // more than 2 MiB of them
     std::vector<Run> runs;
-    for (const std::string& check : list_checks()) {
-        runs.push_back({check, with_destination(check, {}), {close_standard_descriptors}});
-        runs.push_back({check, with_destination(check, {"-t", "1"}), {write_to_full_pipe}});
-        runs.push_back({check, with_destination(check, {}), {deny_netlink}});
-    }
-    for (const std::string& check : judges_of_captures) {
+    for (const Check& check : list_checks()) {
+        const auto& name = check.name;
+        runs.push_back({name, check.with_destination({}), {close_standard_descriptors}});
+        runs.push_back({name, check.with_destination({"-t", "1"}), {write_to_full_pipe}});
+        runs.push_back({name, check.with_destination({}), {deny_netlink}});
+        if (!check.judges_captures())
+            continue;
         for (const std::string& input : {make_capture(20), make_capture(many), std::string("x")})
-            runs.push_back({check, {"--stdin"}, {reads(input)}});
-        runs.push_back({check, {"--stdin"}, {reads(make_capture(many)), limit_memory}});
-        runs.push_back({check, {"--stdin", "-t", "1"}, {read_from_silence}});
+            runs.push_back({name, {"--stdin"}, {reads(input)}});
+        runs.push_back({name, {"--stdin"}, {reads(make_capture(many)), limit_memory}});
+        runs.push_back({name, {"--stdin", "-t", "1"}, {read_from_silence}});
     }
     return runs;
 }

@@ -57,14 +57,17 @@ void add(Sum& sum, const lab::CallList& list, const std::vector<lab::Run>& runs)
         const lab::Observed observed =
             lab::observe(run.command(), lab::allowed_calls(list, run.check), run.confinements);
         const std::string what = fmt::format("{}", fmt::join(run.command(), " "));
+        const Names listed = lab::own_calls(list, run.check);
+        const std::string lacking =
+            fmt::format("which docs/security.md does not list for `{}`", run.check);
         if (observed.exit_code == lab::killed_by_filter)
-            sum.breaches.push_back(fmt::format("{} was killed for {}", what, observed.last));
+            sum.breaches.push_back(
+                fmt::format("{} was killed for {}, {}", what, observed.last, lacking));
         else if (observed.exit_code > 3)
             sum.breaches.push_back(fmt::format("{} ends with {}", what, observed.exit_code));
-        const Names listed = lab::own_calls(list, run.check);
         for (const std::string& name : observed.own) {
             if (!listed.contains(name))
-                sum.breaches.push_back(fmt::format("{} calls {} itself", what, name));
+                sum.breaches.push_back(fmt::format("{} calls {} itself, {}", what, name, lacking));
         }
         sum.own[run.check].insert(observed.own.begin(), observed.own.end());
         sum.startup.insert(observed.startup.begin(), observed.startup.end());
