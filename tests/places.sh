@@ -10,13 +10,26 @@ fail() {
     failures=$((failures + 1))
 }
 
+# A check whose file of the build is not included is in no list.
+for file in plugins/*.mk; do
+    grep -qx "include $file" Makefile.am || fail "Makefile.am has no line \"include $file\""
+done
+
 for check in $CHECKS; do
     short=${check##*_}
-    for file in "plugins/$check.cc" "plugins/$short.mk" "man/$check.in" "tests/live/$check.cc"; do
+    for file in "plugins/$check.cc" "plugins/${short}_description.cc" "plugins/$short.mk" "man/$check.in" \
+        "tests/live/$check.cc"; do
         [ -e "$file" ] || fail "$check has no $file"
     done
-    grep -q "^| .*$check" README.md || fail "no table of README.md has $check"
-    grep -q "^## $check\$" docs/reference.md || fail "docs/reference.md has no section ## $check"
+    grep -q "^| .*\[$check\](docs/reference.md#$check)" README.md ||
+        fail "README.md has no row \"| the question | [$check](docs/reference.md#$check) |\" in \"The checks\""
+    grep -q "^| \`$check\` |" README.md ||
+        fail "README.md has no row \"| \`$check\` | … |\" in \"Who is woken\""
+    grep -q "^## $check\$" docs/reference.md ||
+        fail "docs/reference.md has no section \"## $check\": \`make refresh-docs\` begins it"
+    sed -n "/^## $check\$/,/^## /p" docs/reference.md | grep -q '^| Judges | ..' ||
+        fail "the section of $check in docs/reference.md has no row \"| Judges | … |\""
+    grep -q "\`$check\`" NEWS.md || fail "NEWS.md does not tell users of \`$check\`"
 done
 
 for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h \
