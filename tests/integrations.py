@@ -16,6 +16,7 @@ import tempfile
 import uuid
 
 FIRST_TEMPLATE = "tests/fixtures/zabbix_template_of_the_first_release.yaml"
+# What brings a check to print all that it declares.
 ARGUMENTS = {"check_ephemeral_probe": ["--bind", "--protocol", "all", "127.0.0.1:1"]}
 
 
@@ -86,7 +87,7 @@ def misdeclared(check):
     units = {metric["label"]: metric["unit"] for metric in said["metrics"]}
     for label, unit in units.items():
         if label not in report:
-            yield f"{check} declares {label}, which it does not print"
+            yield f"{check} declares {label}, which it does not print with what tests/integrations.py gives it"
         elif report[label]["unit"] != unit:
             yield f"{check} declares '{unit}' as the unit of {label}, and prints it in another"
     # Other labels are the far ends of intervals.
