@@ -26,5 +26,8 @@ def read(*tables):
 
 def callers(name):
     """The checks whose own call it is, by the names that the table has for them."""
-    [checks] = [row[2] for row in rows_of("own") if name in words_in(row[0])]
-    return words_in(checks)
+    [cell] = [row[2] for row in rows_of("own") if name in words_in(row[0])]
+    checks = words_in(cell)
+    if not checks:
+        raise ValueError(f"the row of {name} names no check")
+    return checks

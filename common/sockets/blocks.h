@@ -2,8 +2,8 @@
 //
 // A std::vector copies itself when it grows, and holds both copies meanwhile: a million sockets
 // would take twice their memory, and the copy is time. This takes block after block, each as large
-// as all before it, so that there are few. The unused end of the last one is never touched, and
-// so takes no memory, but for the rest of a page.
+// as all before it, so that there are few. The unused end of the last one takes no memory but the
+// rest of a huge page, or of a block that is shorter than one (HugePages).
 #pragma once
 
 #include <algorithm>

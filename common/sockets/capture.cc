@@ -126,13 +126,13 @@ void CaptureParser::take_line(std::string_view line)
         take_printed(line);
 }
 
-/// Whether there is IPv6, the counts of /proc/net/sockstat6 say.
+/// The counts of /proc/net/sockstat6 say whether there is IPv6.
 void CaptureParser::look_at_sources()
 {
     tables_.require_both_families(capture_.sockstat.empty() || !capture_.sockstat6.empty());
     if (tables_.has_tcp() + has_printed_tcp_ + has_dump_ > 1)
-        throw std::runtime_error("the capture has its TCP sockets twice, of /proc/net/tcp, the "
-                                 "output of ss or netstat, and ss -D; give one of them");
+        throw std::runtime_error("the capture has its TCP sockets more than once; give one of "
+                                 "/proc/net/tcp, the output of ss or netstat, and ss -D");
     capture_.has_listeners = capture_.has_listeners || tables_.has_tcp();
     capture_.has_udp = capture_.has_udp || tables_.has_udp();
 }
@@ -140,13 +140,13 @@ void CaptureParser::look_at_sources()
 /// Of two connections between the same ends one cannot be.
 void refuse_repeated_connections(const std::vector<CapturedSocket>& sockets)
 {
-    using Ends =
-        std::tuple<net::Address, std::uint16_t, net::Address, std::uint16_t, std::string_view>;
+    using Ends = std::tuple<net::Address, std::uint16_t, net::Address, std::uint16_t,
+                            std::string_view, std::uint32_t>;
     std::vector<Ends> connections;
     for (const CapturedSocket& socket : sockets) {
         if (!socket.udp && socket.remote.port != 0)
             connections.emplace_back(socket.local.address, socket.local.port, socket.remote.address,
-                                     socket.remote.port, socket.local.device);
+                                     socket.remote.port, socket.local.device, socket.interface);
     }
     std::sort(connections.begin(), connections.end());
     if (std::adjacent_find(connections.begin(), connections.end()) != connections.end())

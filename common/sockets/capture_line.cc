@@ -143,6 +143,20 @@ void tell_bound_from_closed(CapturedSocket& socket)
 
 } // namespace
 
+CapturedSocket as_captured(const Socket& socket)
+{
+    CapturedSocket captured;
+    captured.state = socket.state;
+    captured.local.address = socket.local_address;
+    captured.local.port = socket.local_port;
+    captured.remote.address = socket.remote_address;
+    captured.remote.port = socket.remote_port;
+    captured.interface = socket.device;
+    captured.expires_in = socket.expires_in;
+    captured.ipv6_only = socket.ipv6_only;
+    return captured;
+}
+
 std::optional<CapturedSocket> parse_capture_line(std::string_view line)
 {
     if (line.empty() || text::is_space(line.front()))

@@ -42,6 +42,9 @@ struct CapturedSocket {
     std::optional<bool> ipv6_only = {}; ///< IPV6_V6ONLY, if it is in so many words
 };
 
+/// A socket of TCP as a reader of the kernel's own forms gives it.
+CapturedSocket as_captured(const Socket& socket);
+
 /// Nothing if the line is no socket of TCP or UDP: a heading, an indented line of details, another
 /// protocol. Throws std::invalid_argument without a word of the line if it begins as a socket and
 /// does not go on as one, or lacks its state.

@@ -54,7 +54,7 @@ bool is_of_other_byte_order(const net::Address& address)
 
 [[noreturn]] void fail()
 {
-    throw std::invalid_argument("no socket as the tables of /proc/net have them");
+    throw std::invalid_argument("not a socket in the form of the tables of /proc/net");
 }
 
 } // namespace
@@ -86,16 +86,10 @@ CapturedSocket CaptureTables::parse(std::string_view line, Table table)
     if (is_of_other_byte_order(socket.local_address))
         throw std::invalid_argument("an address in the other byte order; take the capture with "
                                     "ss -tano");
-    CapturedSocket captured;
+    CapturedSocket captured = as_captured(socket);
     captured.udp = table == udp || table == udp6;
     if (captured.udp && !udp_states.contains(socket.state))
         fail();
-    captured.state = socket.state;
-    captured.local.address = socket.local_address;
-    captured.local.port = socket.local_port;
-    captured.remote.address = socket.remote_address;
-    captured.remote.port = socket.remote_port;
-    captured.expires_in = socket.expires_in;
     return captured;
 }
 

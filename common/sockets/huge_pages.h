@@ -22,12 +22,12 @@
 namespace sockets {
 
 /// Has the kernel give the pages of memory that is about to be filled, if there are more than a
-/// few. If it refuses, it gives them as they are touched.
+/// few. If it refuses, or its pages are larger, it gives them as they are touched.
 inline void populate(void* memory, std::size_t bytes)
 {
     constexpr std::size_t page = 4U << 10U;
     constexpr std::size_t few = 16 * page;
-    if (bytes < few)
+    if (bytes <= few)
         return;
     const std::size_t before = reinterpret_cast<std::uintptr_t>(memory) % page;
     madvise(static_cast<std::byte*>(memory) - before, before + bytes, MADV_POPULATE_WRITE);

@@ -22,8 +22,8 @@ bool is_part(std::string_view part, std::string_view text)
 
 void look_at(const sockets::CapturedSocket& socket, std::string_view text)
 {
-    // Two numbers of 16 bits, the larger of minutes, and one of milliseconds.
-    constexpr std::chrono::milliseconds longest = std::chrono::hours(2000);
+    // The longest is that of /proc/net: 32 bits of hundredths of a second.
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(12000);
     promise(socket.state >= SocketState::established && socket.state <= SocketState::bound);
     promise(!socket.expires_in ||
             (socket.expires_in->count() >= 0 && *socket.expires_in <= longest));

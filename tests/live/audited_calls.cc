@@ -26,10 +26,11 @@ struct Bounds {
 /// The rows of docs/audit.md that ask about no port by connect().
 const std::vector<Bounds> quiet = {{{"plugins/check_ephemeral_ports", "--held=count"}, 2, 2},
                                    {{"plugins/check_ephemeral_binds"}, 3, 3},
+                                   {{"plugins/check_ephemeral_timewait"}, 1, 1},
                                    {{"plugins/check_ephemeral_probe", "--bind"}, 8, 8}};
 
 /// With rows of their own there. What it says of each other check holds for all that are built.
-const std::set<std::string> with_rows = {"ports", "binds", "namespaces", "probe"};
+const std::set<std::string> with_rows = {"ports", "binds", "timewait", "namespaces", "probe"};
 
 std::vector<Bounds> list_quiet()
 {

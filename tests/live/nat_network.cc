@@ -85,11 +85,18 @@ std::string run_script(const std::string& script, const std::vector<Confinement>
 }
 
 /// A device whose other end came up later is ready only once the kernel has worked off that event
-/// (linkwatch_do_dev()). Until then it sends nothing, and has no link-local address.
+/// (linkwatch_do_dev()). Until then it sends nothing, and has no link-local address. An IPv6
+/// address is none to connect from until the kernel has come to it (addrconf_dad_work()).
 void await_links(const std::vector<Confinement>& confinements = {})
 {
-    const std::string print_others = "ip -o link show type veth | grep -v ' state UP ' || true";
-    await([&] { return run_script(print_others, confinements).empty(); }, "the links of a network");
+    const std::string print_unready = R"(
+        links=$(ip -o link show type veth)
+        test "$links"
+        echo "$links" | grep -v ' state UP ' || true
+        ip -o -6 address show tentative
+    )";
+    await([&] { return run_script(print_unready, confinements).empty(); },
+          "the links of a network");
 }
 
 } // namespace

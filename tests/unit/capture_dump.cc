@@ -32,20 +32,32 @@ std::string message(unsigned short type, const Body& body)
     return text;
 }
 
-/// From 10.0.0.1:40004, in this state.
-std::string socket_message(unsigned char state, std::uint32_t inode = 7)
+/// From 10.0.0.1:40004.
+inet_diag_msg make_socket(unsigned char state)
+{
+    inet_diag_msg socket{};
+    socket.idiag_family = AF_INET;
+    socket.idiag_state = state;
+    socket.id.idiag_sport = htons(40004);
+    socket.id.idiag_src[0] = htonl(0x0a000001);
+    socket.id.idiag_if = 3;
+    socket.idiag_timer = state == 6 ? 3 : 0;
+    socket.idiag_expires = 59'690;
+    socket.idiag_inode = 7;
+    return socket;
+}
+
+std::string message_of(const inet_diag_msg& socket)
 {
     constexpr unsigned short by_family = 20;
-    inet_diag_msg body{};
-    body.idiag_family = AF_INET;
-    body.idiag_state = state;
-    body.id.idiag_sport = htons(40004);
-    body.id.idiag_src[0] = htonl(0x0a000001);
-    body.id.idiag_if = 3;
-    body.idiag_timer = state == 6 ? 3 : 0;
-    body.idiag_expires = 59'690;
-    body.idiag_inode = inode;
-    return message(by_family, body);
+    return message(by_family, socket);
+}
+
+std::string socket_message(unsigned char state, std::uint32_t inode = 7)
+{
+    inet_diag_msg socket = make_socket(state);
+    socket.idiag_inode = inode;
+    return message_of(socket);
 }
 
 const std::string settings = "net.ipv4.tcp_tw_reuse = 2\n";
@@ -97,9 +109,33 @@ BOOST_AUTO_TEST_CASE(a_dump_that_breaks_off_is_refused)
 BOOST_AUTO_TEST_CASE(a_malformed_dump_is_refused)
 {
     BOOST_TEST(holds(error_of(socket_message(99) + end + end), "malformed"));
-    BOOST_TEST(holds(error_of(message(20, 0) + end + end), "malformed"));
-    BOOST_TEST(holds(error_of(message(NLMSG_ERROR, -2) + end + end), "malformed"));
+    BOOST_TEST(holds(error_of(message(20, int{AF_INET}) + end + end), "malformed"));
+    BOOST_TEST(holds(error_of(message(NLMSG_ERROR, -4242) + end + end), "malformed"));
+    BOOST_TEST(!holds(error_of(message(NLMSG_ERROR, -4242) + end + end), "4242"));
     BOOST_TEST(holds(error_of("within a line" + end + end + "\n"), "NUL"));
+}
+
+BOOST_AUTO_TEST_CASE(a_dump_that_is_not_ipv4_and_then_ipv6_is_refused)
+{
+    const std::string socket = socket_message(1);
+    inet_diag_msg of_ipv6 = make_socket(1);
+    of_ipv6.idiag_family = AF_INET6;
+    BOOST_TEST(parse_capture(socket + end + message_of(of_ipv6) + end).sockets.size() == 2U);
+    for (const std::string& dump : {end + end + end + end, message_of(of_ipv6) + end + end,
+                                    socket + end + socket + end, message(20, 0) + end + end})
+        BOOST_TEST(holds(error_of(dump), "not one of IPv4 and then one of IPv6"));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_between_the_same_ends_is_another_one_on_another_device)
+{
+    inet_diag_msg connection = make_socket(1);
+    connection.id.idiag_dport = htons(443);
+    inet_diag_msg twin = connection;
+    twin.id.idiag_if = 4;
+    BOOST_TEST(
+        parse_capture(message_of(connection) + message_of(twin) + end + end).sockets.size() == 2U);
+    BOOST_TEST(holds(error_of(message_of(connection) + message_of(connection) + end + end),
+                     "a connection twice"));
 }
 
 BOOST_AUTO_TEST_CASE(a_dump_in_the_other_byte_order_is_refused)
@@ -113,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_dump_in_the_other_byte_order_is_refused)
 BOOST_AUTO_TEST_CASE(text_of_the_same_sockets_beside_it_is_refused)
 {
     const std::string listener = "LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n";
-    BOOST_TEST(holds(error_of(listener + end + end), "twice"));
+    BOOST_TEST(holds(error_of(listener + end + end), "more than once"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
