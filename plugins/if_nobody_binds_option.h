@@ -24,7 +24,7 @@ inline plugin::Option if_nobody_binds_option(IfNobodyBinds& target)
 inline std::string tell_nobody_binds()
 {
     return "No TCP socket here is bound only, or was bound before it connected. So nothing seems "
-           "to miss these ports, and they raise no more than a WARNING (CRITICAL with "
+           "to miss these ports, and the state is WARNING at most (CRITICAL with "
            "--if-nobody-binds=critical). check_ephemeral_ports judges what connect() has left.";
 }
 

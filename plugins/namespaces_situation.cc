@@ -173,8 +173,8 @@ void add_details(const NamespacesSituation& situation, const std::vector<std::st
         details.push_back(gap + '.');
     if (!situation.unseen.empty() || situation.hides_processes)
         details.push_back(
-            fmt::format("Not looked into: {}. That needs CAP_SYS_ADMIN and CAP_SYS_PTRACE. Sudo "
-                        "gives them with this line: nagios ALL=(root) NOPASSWD: {}",
+            fmt::format("Not looked into: {}. That needs CAP_SYS_ADMIN and CAP_SYS_PTRACE. This "
+                        "line for sudo gives them: nagios ALL=(root) NOPASSWD: {}",
                         name_unseen(situation), situation.program));
     if (!situation.counted.empty()) {
         const auto most =

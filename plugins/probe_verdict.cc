@@ -21,8 +21,7 @@ void conclude_bind(ProbeFinding& finding, const ports::BindUsage& usage, std::si
     finding.exact = least == most;
     if (!finding.left)
         finding.obstacle = fmt::format(
-            "{} ports seem to be left, but sockets that this kernel does not show may use them all",
-            most);
+            "{} ports seem left, but this kernel hides sockets that may use them all", most);
 }
 
 void sort_worst_first(std::vector<ProbeFinding>& findings)

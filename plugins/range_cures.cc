@@ -73,9 +73,10 @@ void tell_range_cures(const sockets::Snapshot& snapshot, const RangeSituation& s
                                              dynamic.usable().size()));
     const auto start = situation.unprivileged_port_start;
     if (start && present.range.low < *start)
-        report.details.push_back(fmt::format("A range that starts at {} keeps the two apart, and "
-                                             "so does net.ipv4.ip_unprivileged_port_start={}.",
-                                             *start, present.range.low));
+        report.details.push_back(
+            fmt::format("A range that starts at {} or above keeps the two "
+                        "apart, and so does net.ipv4.ip_unprivileged_port_start={}.",
+                        *start, present.range.low));
 }
 
 } // namespace checks

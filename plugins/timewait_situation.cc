@@ -126,12 +126,14 @@ void explain_makers(const TimeWaitCounts& counts, const Makers& makers,
     const std::size_t elsewhere = counts.time_wait - std::min(counts.time_wait, seen);
     if (makers.fin_wait2 > counts.time_wait / noteworthy)
         details.push_back(
-            fmt::format("{} of these are still in FIN_WAIT2, which the kernel counts as well: the "
-                        "other end has not closed. They last for tcp_fin_timeout, {} s.",
+            fmt::format("{} of those in TIME_WAIT are still in FIN_WAIT2, which the kernel counts "
+                        "among them: the other end has not closed. They last for "
+                        "tcp_fin_timeout, {} s.",
                         makers.fin_wait2, settings.fin_wait2_length.count()));
     if (elsewhere > counts.time_wait / noteworthy)
-        details.push_back(fmt::format("{} of these take no ephemeral port: this host's services "
-                                      "closed them first, or their ports are outside the range.",
+        details.push_back(fmt::format("{} of those in TIME_WAIT take no ephemeral port: this "
+                                      "host's services closed them first, or their ports are "
+                                      "outside the range.",
                                       elsewhere));
 }
 

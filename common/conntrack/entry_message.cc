@@ -221,7 +221,7 @@ bool parse_dump(Bytes datagram, std::uint32_t sequence, const EntrySink& sink)
             if (error < 0 && error != std::numeric_limits<int>::min())
                 fail_with_kernel_error(-error);
             if (error != 0 || message.header->nlmsg_type == NLMSG_ERROR)
-                throw std::runtime_error("ctnetlink ended its answer with an unknown error");
+                throw std::runtime_error("ctnetlink ended its answer in an unexpected way");
             return true;
         }
         case NFNL_SUBSYS_CTNETLINK << 8U | IPCTNL_MSG_CT_NEW: {

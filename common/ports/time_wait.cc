@@ -65,7 +65,7 @@ std::string explain_reuse(const kernel::PortSettings& settings)
                            delay);
     return fmt::format(
         "tcp_tw_reuse is 2: on loopback, connect() takes over the port of a TIME_WAIT that is "
-        "older than {} s; towards other hosts it skips the port until the 60 s are over.",
+        "older than {} s; towards other hosts it skips the port until its 60 s are over.",
         delay);
 }
 

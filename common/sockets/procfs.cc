@@ -59,7 +59,7 @@ std::pair<net::Address, std::uint16_t> parse_endpoint(std::string_view field)
     const auto [address, port] = split_at_colon(field);
     std::array<std::uint32_t, 4> words{};
     if (address.size() != word_digits && address.size() != words.size() * word_digits)
-        throw std::invalid_argument("an address of an unknown length");
+        throw std::invalid_argument("an address of an unexpected length");
     for (std::size_t i = 0; i * word_digits < address.size(); ++i)
         words.at(i) =
             text::parse_hexadecimal<std::uint32_t>(address.substr(i * word_digits, word_digits));

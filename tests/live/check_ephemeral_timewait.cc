@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(connections_that_a_service_here_closed_first_take_no_epheme
     const lab::Output output = lab::run({program});
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");
     BOOST_TEST(lab::perfdata(output, "time_wait_ephemeral") == "0");
-    BOOST_TEST(contains(output, "10 of these take no ephemeral port"));
+    BOOST_TEST(contains(output, "10 of those in TIME_WAIT take no ephemeral port"));
 }
 
 BOOST_AUTO_TEST_CASE(connections_that_the_other_side_keeps_open_are_told_apart_as_fin_wait2)
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(connections_that_the_other_side_keeps_open_are_told_apart_a
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");
     BOOST_TEST(lab::perfdata(output, "time_wait_ephemeral") == "0");
     BOOST_TEST(lab::perfdata(output, "close_rate") == "2");
-    BOOST_TEST(contains(output, "10 of these are still in FIN_WAIT2"));
+    BOOST_TEST(contains(output, "10 of those in TIME_WAIT are still in FIN_WAIT2"));
 }
 
 BOOST_AUTO_TEST_CASE(a_share_that_is_no_range_is_a_usage_error_that_names_it)

@@ -134,13 +134,17 @@ BOOST_AUTO_TEST_CASE(those_that_take_no_ephemeral_port_and_fin_wait2s_are_explai
     Makers makers = checks::find_makers(sample::snapshot({}), 5);
     makers.total.time_wait = 80;
     makers.fin_wait2 = 5;
-    BOOST_TEST(details_hold(report({90, 0, 1000}, makers), "5 of these are still in FIN_WAIT2"));
-    BOOST_TEST(details_hold(report({90, 0, 1000}, makers), "5 of these take no ephemeral port"));
-    BOOST_TEST(!details_hold(report({85, 0, 1000}, makers), "of these take no ephemeral port"));
+    BOOST_TEST(details_hold(report({90, 0, 1000}, makers),
+                            "5 of those in TIME_WAIT are still in FIN_WAIT2"));
+    BOOST_TEST(details_hold(report({90, 0, 1000}, makers),
+                            "5 of those in TIME_WAIT take no ephemeral port"));
+    BOOST_TEST(!details_hold(report({85, 0, 1000}, makers),
+                             "of those in TIME_WAIT take no ephemeral port"));
     makers.fin_wait2 = 4;
     BOOST_TEST(!details_hold(report({84, 0, 1000}, makers), "FIN_WAIT2"));
     // The counter was read earlier than the sockets.
-    BOOST_TEST(!details_hold(report({50, 0, 1000}, makers), "of these take no ephemeral port"));
+    BOOST_TEST(!details_hold(report({50, 0, 1000}, makers),
+                             "of those in TIME_WAIT take no ephemeral port"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
