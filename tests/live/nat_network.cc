@@ -15,33 +15,11 @@
 
 #include "common/kernel/conntrack_counters.h"
 #include "common/kernel/proc_file.h"
+#include "tests/live/server.h"
 #include "tests/live/system_call.h"
 
 namespace lab {
 namespace {
-
-/// Serves until it is killed: what it accepted is closed as soon as the other end has closed.
-[[noreturn]] void serve(const std::vector<FileDescriptor>& listeners)
-{
-    std::vector<FileDescriptor> connections;
-    while (true) {
-        std::vector<pollfd> watched;
-        for (const FileDescriptor& listener : listeners)
-            watched.push_back({listener.number(), POLLIN, 0});
-        for (const FileDescriptor& connection : connections)
-            watched.push_back({connection.number(), POLLIN, 0});
-        check(poll(watched.data(), watched.size(), -1) > 0, "poll");
-        for (std::size_t i = watched.size(); i-- > listeners.size();) {
-            if (watched[i].revents != 0)
-                connections.erase(connections.begin() +
-                                  static_cast<std::ptrdiff_t>(i - listeners.size()));
-        }
-        for (std::size_t i = 0; i < listeners.size(); ++i) {
-            if (watched[i].revents != 0)
-                connections.push_back(accepted(listeners[i]));
-        }
-    }
-}
 
 /// A link-local address is no source until its duplicates have been looked for, for up to two
 /// seconds. The gateway looks for the server from there (ndisc_solicit()), and gives up after
