@@ -25,6 +25,7 @@ tests_unit_tests_SOURCES += \
 tests_live_liblab_a_SOURCES += \
 	tests/live/nat_lab.cc tests/live/nat_lab.h \
 	tests/live/nat_network.cc tests/live/nat_network.h \
+	tests/live/one_processor.cc tests/live/one_processor.h \
 	tests/live/server.cc tests/live/server.h \
 	tests/live/privileges.cc tests/live/privileges.h
 tests_live_tests_SOURCES += \
