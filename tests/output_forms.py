@@ -27,16 +27,15 @@ def main(source):
     states = {check: set() for check in checks}
     for case in cases_of():
         name = f"{case.check} {case.state} {case.sentence}"
-        states.setdefault(case.check, set()).add(case.state)
+        states[case.check].add(case.state)
         if case.lack:
             tally.skip(name, case.lack)
         else:
             problems = list(forms.problems_of(case, case.run(FORMATS)))
             tally.check(name, not problems, "\n     ".join(problems))
     for check in checks:
-        tally.equal(f"tests/output_states.py has cases of every state of {check}", states[check],
+        tally.equal(f"there is a case of every state of {check}, see tests/states/", states[check],
                     {"OK", "WARNING", "CRITICAL", "UNKNOWN"})
-    tally.equal("no case is of a check that is not built", set(states), set(checks))
     return tally.close()
 
 

@@ -18,7 +18,7 @@ done
 for check in $CHECKS; do
     short=${check##*_}
     for file in "plugins/$check.cc" "plugins/${short}_description.cc" "plugins/$short.mk" "man/$check.in" \
-        "tests/live/$check.cc"; do
+        "tests/live/$check.cc" "tests/states/$check.py"; do
         [ -e "$file" ] || fail "$check has no $file"
     done
     grep -q "^| .*\[$check\](docs/reference.md#$check)" README.md ||
