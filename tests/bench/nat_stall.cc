@@ -135,7 +135,7 @@ int main(int argc, char* argv[])
     try {
         const lab::NatNetwork network(lab::nat_ipv4, "snat to 192.0.2.1");
         const auto entries = static_cast<unsigned>(std::atoi(argv[1]));
-        network.at_gateway([&] { fill_table(entries); });
+        network.gateway().act_inside([&] { fill_table(entries); });
         Pinger pinger;
         for (int round = std::atoi(argv[2]); round > 0; --round) {
             for (int program = 3; program < argc; ++program) {

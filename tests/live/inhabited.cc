@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -95,6 +96,21 @@ std::vector<std::string> watching(const std::vector<const Inhabited*>& namespace
     for (const Inhabited* each : namespaces)
         options.push_back(fmt::format("--namespace={}", each->number()));
     return options;
+}
+
+void Inhabited::act_inside(const std::function<void()>& act) const
+{
+    std::exception_ptr error;
+    std::thread([&] {
+        try {
+            inside()();
+            act();
+        } catch (...) {
+            error = std::current_exception();
+        }
+    }).join();
+    if (error)
+        std::rethrow_exception(error);
 }
 
 } // namespace lab

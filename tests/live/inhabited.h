@@ -30,6 +30,8 @@ public:
 
     /// For a program that is to run inside.
     [[nodiscard]] Confinement inside() const;
+    /// Does something in its network namespace, by a thread of this process.
+    void act_inside(const std::function<void()>& act) const;
 
 private:
     pid_t process_ = -1;

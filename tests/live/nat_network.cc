@@ -36,7 +36,7 @@ Inhabited::Life live_as_server(const NatFamily& family)
         detect_no_duplicates();
         std::vector<FileDescriptor> listeners;
         for (const std::uint16_t port : {443, 80})
-            listeners.push_back(listening(at(any, port)));
+            listeners.push_back(listening(at(any, port), {.reuse_port = true}));
         std::thread([&] { serve(listeners); }).detach();
         stay();
     };
@@ -80,11 +80,11 @@ void await_links(const std::vector<Confinement>& confinements = {})
 } // namespace
 
 NatNetwork::NatNetwork(const NatFamily& family, const std::string& statement)
-    : server_(live_as_server(family)), gateway_(live_as_gateway())
+    : server_address_(family.outside + "2"), server_(live_as_server(family)),
+      gateway_(live_as_gateway())
 {
     detect_no_duplicates();
-    const std::string server =
-        family.name == "ip6" ? "[" + family.outside + "2]" : family.outside + "2";
+    const std::string server = family.name == "ip6" ? "[" + server_address_ + "]" : server_address_;
     const auto words = [&](const std::string& script) {
         return fmt::format(
             fmt::runtime(script), fmt::arg("family", family.name), fmt::arg("in", family.inside),
@@ -152,19 +152,15 @@ void NatNetwork::reject_further() const
                {server_.inside()});
 }
 
-void NatNetwork::at_gateway(const std::function<void()>& act) const
+FileDescriptor NatNetwork::connect_from_server(std::uint16_t service,
+                                               const Endpoint& destination) const
 {
-    std::exception_ptr error;
-    std::thread([&] {
-        try {
-            gateway_.inside()();
-            act();
-        } catch (...) {
-            error = std::current_exception();
-        }
-    }).join();
-    if (error)
-        std::rethrow_exception(error);
+    FileDescriptor connection;
+    server_.act_inside([&] {
+        connection =
+            connected(destination, {.bind = at(server_address_, service), .reuse_port = true});
+    });
+    return connection;
 }
 
 std::uint64_t NatNetwork::count_refused() const

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -38,12 +37,15 @@ public:
     NatNetwork(const NatFamily& family, const std::string& statement);
 
     [[nodiscard]] const Inhabited& gateway() const { return gateway_; }
-    /// Does something in the gateway's namespace.
-    void at_gateway(const std::function<void()>& act) const;
 
     /// Connects through the gateway. Nothing if the gateway dropped the SYN because NAT found no
     /// port, or if the client has that connection already.
     [[nodiscard]] std::optional<FileDescriptor> pass(const Endpoint& client,
+                                                     const Endpoint& destination) const;
+
+    /// The server connects from a port on which it listens. No connection through the gateway may
+    /// have these ends already.
+    [[nodiscard]] FileDescriptor connect_from_server(std::uint16_t service,
                                                      const Endpoint& destination) const;
 
     /// This process has the addresses from the first to the last inside, too: of IPv4.
@@ -72,6 +74,7 @@ private:
     };
     [[nodiscard]] Passage start(const Endpoint& client, const Endpoint& destination) const;
 
+    std::string server_address_;
     Namespace client_;
     Inhabited server_;
     Inhabited gateway_;

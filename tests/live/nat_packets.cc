@@ -51,18 +51,33 @@ std::string place(const net::Address& address, unsigned port)
     return fmt::format("{} {}", address.text(), port);
 }
 
+/// Some that the server makes to the gateway: those of NAT cannot have their ports.
+void come_in(const lab::NatNetwork& network, const Rule& rule, std::mt19937& random,
+             std::vector<lab::FileDescriptor>& open)
+{
+    std::set<std::uint16_t> ports;
+    for (unsigned i = draw(random, 0, 8); i > 0; --i)
+        ports.insert(draw(random, 39990, 40075));
+    for (const std::uint16_t port : ports) {
+        const lab::Endpoint gateway = lab::at(rule.address, port);
+        network.gateway().act_inside([&] { open.push_back(lab::listening(gateway)); });
+        open.push_back(network.connect_from_server(draw(random, 0, 3) == 0 ? 80 : 443, gateway));
+    }
+}
+
 /// Connections of clients and of the gateway itself; some are closed again.
 Mix mix(const lab::NatNetwork& network, const Rule& rule, std::mt19937& random)
 {
     const lab::NatFamily& family = rule.family;
     const std::string server = family.outside + "2";
     Mix made;
+    come_in(network, rule, random, made.open);
     for (unsigned i = draw(random, 5, 80); i > 0; --i) {
         const unsigned client = draw(random, 1, 3);
         const std::uint16_t port = draw(random, 39990, 40075);
         const unsigned kind = draw(random, 0, 9);
         if (kind == 2) {
-            network.at_gateway([&] {
+            network.gateway().act_inside([&] {
                 lab::Attempt own =
                     lab::try_connect(lab::at(server, 443), {.bind = lab::at(rule.address, port)});
                 if (own)
@@ -133,7 +148,7 @@ BOOST_AUTO_TEST_CASE(left_is_what_is_asked_and_what_packets_get)
                         row.at("destination_port").get<std::uint16_t>());
             const auto left = row.at("left").get<std::size_t>();
             std::size_t asked = 0;
-            network.at_gateway([&] {
+            network.gateway().act_inside([&] {
                 asked = lab::Gateway()
                             .ask({.client = lab::at(rule.family.inside + "66", 9),
                                   .destination = destination,
