@@ -16,12 +16,14 @@ import argparse
 import pathlib
 import sys
 
+import captures
 import namespaces
 import nat
+import owners
 import plot
 from costs import measure
 from populations import populations
-from promises import judge, judge_linear, judge_namespaces, judge_nat
+from promises import judge, judge_capture, judge_linear, judge_namespaces, judge_nat, judge_owners
 from tables import format_costs, format_verdicts, markdown, write_markdown
 
 
@@ -57,6 +59,10 @@ def main():
         verdicts += judge(population, costs)
     if not arguments.only or arguments.only in "network namespaces":
         verdicts += judge_namespaces(*namespaces.measure(arguments.build))
+    if (not arguments.only or arguments.only in "owners") and (on_top := owners.measure(arguments.build)) is not None:
+        verdicts += judge_owners(on_top)
+    if not arguments.only or arguments.only in "captures":
+        verdicts += judge_capture(*captures.measure(arguments.build))
     if (not arguments.only or arguments.only in "entries of NAT") and (table := nat.largest_table()):
         programs, costs = nat.measure(arguments.build, table, arguments.rounds)
         print(format_costs(table, programs, costs), flush=True)

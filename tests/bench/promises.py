@@ -3,8 +3,10 @@ import dataclasses
 import re
 import statistics
 
+import captures
 import namespaces
 import nat
+import owners
 from costs import BY_PROCFS, MUTE, QUESTIONS, TRACED, TRACED_MUTE
 from populations import STATES
 
@@ -98,6 +100,19 @@ def judge_namespaces(idle, crowded):
     yield Verdict(f"{title}: processor time (_namespaces)", idle, 60, " ms")
     yield Verdict(f"{title}, {namespaces.CROWD:,} sockets in one more: processor time (_namespaces)", crowded,
                   300, " ms")
+
+
+def judge_owners(on_top):
+    """Of check_ephemeral_ports, in milliseconds."""
+    yield Verdict(f"owners of {len(owners.SERVERS)} rows, {owners.COUNT:,} control groups: processor time on top (_ports)",
+                  on_top, 15, " ms")
+
+
+def judge_capture(time, peak):
+    """Of check_ephemeral_ports, in milliseconds and KiB."""
+    title = f"a capture of {captures.SOCKETS:,} sockets"
+    yield Verdict(f"{title}: processor time (_ports)", time, 300, " ms")
+    yield Verdict(f"{title}: peak memory (_ports)", peak / MIB, 64, " MiB")
 
 
 def judge_nat(table, costs, stall, share):
