@@ -57,7 +57,8 @@ def median_on_top(build, count, rounds):
     network.set_up(*SERVERS)
     check = f"{build}/plugins/check_ephemeral_ports"
     with sockets_of(count):
-        return statistics.median(processor_time([check, "--warning=0"]) - processor_time([check]) for _ in range(rounds))
+        return statistics.median(processor_time([check, "--warning=0"]) - processor_time([check])
+                                 for _ in range(rounds))
 
 
 def measure(build):
