@@ -233,14 +233,15 @@ def fleet_tiles(checks):
 
 def worst_hosts(check):
     usage, left = figure_of(check, "usage"), figure_of(check, "left")
-    if not (usage and left):
+    if not usage:
         return
     [alert] = [alert for alert in alerts_of(check) if alert["metric"] == "usage"]
     worst = f"topk({WORST}, max by (instance) ({usage['openmetrics']}))"
-    yield table(f"{check.title}: the worst hosts", usage["meaning"] + ".",
-                [("usage", worst, UNITS["%"], thresholds_of(alert, usage)),
-                 ("left", f"min by (instance) ({left['openmetrics']}) and on (instance) {worst}",
-                  UNITS[""], NONE_LEFT_IS_RED)], [TO_HOST])
+    columns = [("usage", worst, UNITS["%"], thresholds_of(alert, usage))]
+    if left:
+        columns.append(("left", f"min by (instance) ({left['openmetrics']}) and on (instance) {worst}",
+                        UNITS[""], NONE_LEFT_IS_RED))
+    yield table(f"{check.title}: the worst hosts", usage["meaning"] + ".", columns, [TO_HOST])
     yield graph(f"{check.title}: the worst hosts, by their worst hour", usage["meaning"] + ".",
                 [target(0, f"topk({WORST}, instance:{usage['openmetrics']}:max1h)", "{{instance}}")],
                 UNITS["%"], thresholds_of(alert, usage))
