@@ -152,21 +152,6 @@ BOOST_AUTO_TEST_CASE(a_namespace_whose_loopback_is_down_is_ok)
     BOOST_TEST(report.says("to any destination, no outgoing connection"), report.text);
 }
 
-BOOST_AUTO_TEST_CASE(a_namespace_of_another_user_namespace_is_looked_into)
-{
-    const Inhabited rootless([](const std::function<void()>& stay) {
-        lab::check(unshare(CLONE_NEWUSER) == 0, "unshare(CLONE_NEWUSER)");
-        const lab::Namespace network({40000, 40063});
-        const lab::FileDescriptor listener = lab::listening(lab::at("127.0.0.1", 5432));
-        const auto clients = lab::connected_times(50, lab::at("127.0.0.1", 5432));
-        stay();
-    });
-    const lab::Report report = lab::report_of(lab::watching({&rootless}));
-    BOOST_TEST(report.exit_code == 1, report.text);
-    BOOST_TEST(report.metric("used") == 50);
-    BOOST_TEST(report.metric("range_size") == 64);
-}
-
 BOOST_AUTO_TEST_CASE(a_namespace_that_is_gone_meanwhile_is_not_taken_for_another)
 {
     const Inhabited other(with_connections(1));

@@ -107,6 +107,22 @@ BOOST_AUTO_TEST_CASE(every_other_privilege_is_given_up)
     }));
 }
 
+BOOST_AUTO_TEST_CASE(a_namespace_of_another_user_namespace_is_looked_into,
+                     *boost::unit_test::precondition(lab::can_make_user_namespace))
+{
+    const Inhabited rootless([](const std::function<void()>& stay) {
+        lab::check(unshare(CLONE_NEWUSER) == 0, "unshare(CLONE_NEWUSER)");
+        const lab::Namespace network({40000, 40063});
+        const lab::FileDescriptor listener = lab::listening(lab::at("127.0.0.1", 5432));
+        const auto clients = lab::connected_times(50, lab::at("127.0.0.1", 5432));
+        stay();
+    });
+    const lab::Report report = lab::report_of(lab::watching({&rootless}));
+    BOOST_TEST(report.exit_code == 1, report.text);
+    BOOST_TEST(report.metric("used") == 50);
+    BOOST_TEST(report.metric("range_size") == 64);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -42,16 +42,27 @@ void load_filter(const std::set<std::string>& allowed)
     check(seccomp_load(filter.get()) == 0, "seccomp_load");
 }
 
-/// Where it leads, as the kernel resolved it.
+std::string read_link(const std::string& link)
+{
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = readlink(link.c_str(), path.data(), path.size());
+    check(length > 0, link.c_str());
+    return {path.data(), static_cast<std::size_t>(length)};
+}
+
+/// Where it leads, as the kernel resolved it. If the process changed its root, and mounts something
+/// of its own, the kernel tells others the way from the root of the system.
 std::string path_of(pid_t process, std::int64_t descriptor)
 {
     const std::string link = fmt::format("/proc/{}/fd/{}", process, descriptor);
-    std::array<char, PATH_MAX> path{};
-    const ssize_t length = readlink(link.c_str(), path.data(), path.size());
+    const std::string root = read_link(fmt::format("/proc/{}/root", process));
+    std::string path = read_link(link);
+    if (root != "/" && path.starts_with(root + "/"))
+        path.erase(0, root.size());
     struct stat status = {};
-    check(length > 0 && stat(link.c_str(), &status) == 0, link.c_str());
-    const bool is_folder = S_ISDIR(status.st_mode) && path.at(1) != '\0';
-    return std::string(path.data(), static_cast<std::size_t>(length)) + (is_folder ? "/" : "");
+    check(stat(link.c_str(), &status) == 0, link.c_str());
+    const bool is_folder = S_ISDIR(status.st_mode) && path != "/";
+    return path + (is_folder ? "/" : "");
 }
 
 /// As AppArmor's rules call it.

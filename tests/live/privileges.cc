@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <linux/securebits.h>
+#include <sched.h>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
@@ -82,6 +83,14 @@ can_have_file_capabilities(boost::unit_test::test_unit_id /*test*/)
         can = false;
         can.message() << error.what();
     }
+    return can;
+}
+
+boost::test_tools::assertion_result can_make_user_namespace(boost::unit_test::test_unit_id /*test*/)
+{
+    boost::test_tools::assertion_result can(
+        holds_in_a_child([] { return unshare(CLONE_NEWUSER) == 0; }));
+    can.message() << "no user namespace is to be had here";
     return can;
 }
 

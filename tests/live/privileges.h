@@ -38,4 +38,7 @@ private:
 /// For a precondition: whether this file system keeps a file's capabilities, and lets them count.
 boost::test_tools::assertion_result can_have_file_capabilities(boost::unit_test::test_unit_id test);
 
+/// For a precondition: a chroot and some hosts refuse user namespaces.
+boost::test_tools::assertion_result can_make_user_namespace(boost::unit_test::test_unit_id test);
+
 } // namespace lab
