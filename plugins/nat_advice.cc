@@ -11,6 +11,7 @@ using conntrack::NatUsage;
 std::string tell_clients(const NatUsage& usage)
 {
     std::vector<std::string> told;
+    told.reserve(usage.worst_clients.size());
     for (const auto& [client, connections] : usage.worst_clients)
         told.push_back(fmt::format("{} {}", client.text(), connections));
     return fmt::format("Most connections {} come from: {}.", tell_tuple(usage),

@@ -32,7 +32,9 @@ constexpr std::array<StateName, 11> state_names = {{
     {"CLOSING", "CLOSING", SocketState::closing},
 }};
 
-std::optional<SocketState> find_state(std::string_view word, std::string_view StateName::*name)
+using NameOf = std::string_view StateName::*;
+
+std::optional<SocketState> find_state(std::string_view word, NameOf name)
 {
     const auto* const found =
         std::find_if(state_names.begin(), state_names.end(),

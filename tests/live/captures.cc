@@ -156,7 +156,6 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_unknown_with_what_adds_it)
     const auto has = [](const std::string& text, const char* part) {
         return text.find(part) != std::string::npos;
     };
-    const std::string settings = record("true");
     const std::string ports = "check_ephemeral_ports";
     BOOST_TEST(has(sentence(ports, record("ss -tn state established")), "leave \"state\""));
     BOOST_TEST(has(sentence(ports, record("ss -tno")), "no listening socket"));

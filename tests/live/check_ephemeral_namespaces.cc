@@ -157,9 +157,8 @@ BOOST_AUTO_TEST_CASE(a_namespace_that_is_gone_meanwhile_is_not_taken_for_another
     const Inhabited other(with_connections(1));
     const std::string path = fmt::format("/proc/{}/ns/net", other.process());
     const auto ends_as = [](kernel::Entry entry, std::uint64_t number, const std::string& path) {
-        return lab::holds_in_a_child([&] {
-            return kernel::enter({number, path, {}, {}, false}) == entry;
-        });
+        const kernel::NetworkNamespace target = {number, path, {}, {}, false};
+        return lab::holds_in_a_child([&] { return kernel::enter(target) == entry; });
     };
     // The process's number is another one's now; the process or the mount is gone; or all is well.
     constexpr std::uint64_t number_of_none = 1; // the next one may be of the test's own namespace

@@ -161,10 +161,10 @@ BOOST_AUTO_TEST_CASE(root_without_the_capability_reads_the_file_of_proc_if_there
 {
     masquerade("10.1.0.2", 40000);
     const lab::Confinement nothing = lab::keep_capabilities(0);
-    const bool is_readable = bool(lab::holds_in_a_child([&] {
+    const bool is_readable = lab::holds_in_a_child([&] {
         nothing();
         return access("/proc/net/nf_conntrack", R_OK) == 0;
-    }));
+    });
     const lab::Report report = lab::report_of({program, "-v"}, {nothing});
     BOOST_TEST(report.exit_code == 0, report.text);
     BOOST_TEST(report.has("used") == is_readable, report.text);

@@ -70,7 +70,7 @@ can_have_file_capabilities(boost::unit_test::test_unit_id /*test*/)
 {
     boost::test_tools::assertion_result can(true);
     try {
-        struct statvfs system {};
+        struct statvfs system = {};
         check(statvfs(".", &system) == 0, "statvfs");
         if ((system.f_flag & ST_NOSUID) != 0)
             throw std::runtime_error("the file system here is mounted nosuid");

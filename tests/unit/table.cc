@@ -110,9 +110,8 @@ BOOST_AUTO_TEST_CASE(only_a_column_that_is_there_sometimes_may_lack_a_value)
 {
     Table table({"rows", "", {{"used", "used"}, plugin::sometimes({"most", "at most"})}});
     table.add_row({40, std::nullopt});
-    const std::string error = text_of_error<std::logic_error>([&] {
-        table.add_row({std::nullopt, 40});
-    });
+    const auto add = [&] { table.add_row({std::nullopt, 40}); };
+    const std::string error = text_of_error<std::logic_error>(add);
     BOOST_TEST(holds(error, "a row of the table rows lacks used"), error);
     BOOST_TEST(table.rows().size() == 1U);
 }
