@@ -9,6 +9,7 @@
 #include "common/plugin/perfdata.h"
 #include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_description.h"
+#include "plugins/probe_verdict.h"
 
 namespace checks {
 namespace {
@@ -122,6 +123,26 @@ std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings)
             lines.push_back(fmt::format("{}: {}.", name_call(finding), finding.obstacle));
     }
     return lines;
+}
+
+plugin::Report report_probe(std::vector<ProbeFinding> findings,
+                            const plugin::Thresholds& thresholds)
+{
+    sort_worst_first(findings);
+    const ProbeVerdict verdict = judge_probe(findings, thresholds);
+
+    plugin::Report report;
+    report.state = verdict.state;
+    report.sentence = summarize(findings);
+    if (!verdict.reason.empty() && !findings.front().fails())
+        report.sentence += fmt::format(" ({})", verdict.reason);
+    report.metrics = probe_metrics(findings, thresholds);
+    report.tables = {make_probe_table(findings)};
+    report.details = tell_remarks(findings);
+    const std::string advice = advise(findings, !verdict.reason.empty());
+    if (!advice.empty())
+        report.details.push_back(advice);
+    return report;
 }
 
 } // namespace checks

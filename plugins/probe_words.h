@@ -4,10 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "common/plugin/report.h"
 #include "common/plugin/table.h"
+#include "common/plugin/verdict.h"
 #include "plugins/probe_finding.h"
 
 namespace checks {
+
+/// All of it.
+plugin::Report report_probe(std::vector<ProbeFinding> findings,
+                            const plugin::Thresholds& thresholds);
 
 /// One sentence on all `findings`, which begin with the worst.
 std::string summarize(const std::vector<ProbeFinding>& findings);
