@@ -36,13 +36,13 @@ std::string name_call(const ProbeFinding& finding)
 std::string tell_outcome(const ProbeFinding& finding)
 {
     const std::string call = name_call(finding);
-    const char* const error = kind_of(finding.call).error;
-    if (finding.refused > 0 && finding.refused < finding.asked)
-        return fmt::format("{} gets no port {} times in {}: {}", call, finding.refused,
-                           finding.asked, error);
-    if (finding.fails())
-        return fmt::format("{} gets no port{}: {}", call,
-                           finding.nobody_binds ? ", but nobody here binds" : "", error);
+    if (finding.fails()) {
+        const bool at_times = finding.refused > 0 && finding.refused < finding.asked;
+        return fmt::format(
+            "{} gets no port{}{}: {}", call,
+            at_times ? fmt::format(" {} times in {}", finding.refused, finding.asked) : "",
+            finding.nobody_binds ? ", but nobody here binds" : "", kind_of(finding.call).error);
+    }
     return call + (finding.obstacle.empty() ? " gets a port" : " cannot be tried");
 }
 
