@@ -10,7 +10,6 @@
 #include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_asking.h"
 #include "plugins/probe_description.h"
-#include "plugins/probe_verdict.h"
 #include "plugins/probe_words.h"
 #include "plugins/tell_questions.h"
 
@@ -43,21 +42,7 @@ Report EphemeralProbe::measure(bool verbose)
 {
     check_command_line();
     kernel::Oracle oracle;
-    std::vector<ProbeFinding> findings = inquire(oracle);
-    checks::sort_worst_first(findings);
-    const checks::ProbeVerdict verdict = checks::judge_probe(findings, thresholds_);
-
-    Report report;
-    report.state = verdict.state;
-    report.sentence = checks::summarize(findings);
-    if (!verdict.reason.empty() && !findings.front().fails())
-        report.sentence += fmt::format(" ({})", verdict.reason);
-    report.metrics = checks::probe_metrics(findings, thresholds_);
-    report.tables = {checks::make_probe_table(findings)};
-    report.details = checks::tell_remarks(findings);
-    const std::string advice = checks::advise(findings, !verdict.reason.empty());
-    if (!advice.empty())
-        report.details.push_back(advice);
+    Report report = checks::report_probe(inquire(oracle), thresholds_);
     if (verbose)
         report.details.push_back(checks::tell_questions(oracle));
     return report;

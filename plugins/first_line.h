@@ -16,12 +16,16 @@ namespace checks {
 
 class FirstLine {
 public:
+    static constexpr std::size_t most_with_ipv4 = 160;
+    static constexpr std::size_t most_with_ipv6 = 200;
+
     FirstLine(std::string sentence, const net::Tuple& tuple)
-        : FirstLine(std::move(sentence), tuple.destination.is_ipv4() ? 160 : 200)
+        : FirstLine(std::move(sentence),
+                    tuple.destination.is_ipv4() ? most_with_ipv4 : most_with_ipv6)
     {
     }
 
-    explicit FirstLine(std::string sentence, std::size_t most = 160)
+    explicit FirstLine(std::string sentence, std::size_t most = most_with_ipv4)
         : sentence_(std::move(sentence)), most_(most)
     {
         constexpr std::string_view longest_beginning = "EPHEMERAL NAMESPACES CRITICAL - ";
@@ -35,6 +39,15 @@ public:
         if (fits)
             sentence_ += clause;
         return fits;
+    }
+
+    /// Adds as much of `clause` as there is room for, with an ellipsis if that is not all of it.
+    void add_beginning(const std::string& clause)
+    {
+        constexpr std::string_view ellipsis = "...";
+        if (!add(clause) && sentence_.size() + ellipsis.size() < most_)
+            sentence_.append(clause, 0, most_ - sentence_.size() - ellipsis.size())
+                .append(ellipsis);
     }
 
     [[nodiscard]] const std::string& text() const { return sentence_; }

@@ -7,5 +7,6 @@ libephemeral_a_SOURCES += \
 	plugins/probe_verdict.cc plugins/probe_verdict.h \
 	plugins/probe_words.cc plugins/probe_words.h
 tests_unit_tests_SOURCES += \
-	tests/unit/probe.cc
+	tests/unit/probe.cc \
+	tests/unit/probe_line.cc
 tests_live_tests_SOURCES += tests/live/check_ephemeral_probe.cc

@@ -84,6 +84,8 @@ ProbeFinding probe_connect(kernel::Oracle& oracle, const PortRequest& request)
     finding.where = request.destination.text();
     try {
         inquire(finding, oracle, request);
+    } catch (const kernel::SourceUnavailable& error) {
+        finding.obstacle = "the source address " + error.what_it_is();
     } catch (const kernel::OracleUnavailable& error) {
         finding.obstacle = error.what();
     }
@@ -104,6 +106,8 @@ ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address
         inquire(finding, oracle, request);
         if (finding.refused > 0)
             look_closer(finding, oracle, source, if_nobody_binds);
+    } catch (const kernel::SourceUnavailable& error) {
+        finding.obstacle = "the address " + error.what_it_is();
     } catch (const std::runtime_error& error) {
         finding.obstacle = error.what();
     }

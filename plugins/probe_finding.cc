@@ -7,15 +7,21 @@ namespace {
 
 using Call = kernel::PortRequest::Call;
 
-constexpr ProbeKind tcp_connect = {
-    "search_time", "TCP connect()", EADDRNOTAVAIL,
-    "EADDRNOTAVAIL (Cannot assign requested address): every port is used by this tuple or held"};
+constexpr ProbeKind tcp_connect = {"search_time",
+                                   "TCP connect()",
+                                   EADDRNOTAVAIL,
+                                   "EADDRNOTAVAIL",
+                                   "Cannot assign requested address",
+                                   "every port is used by this tuple or held"};
 constexpr ProbeKind udp_connect = {
-    "udp_search_time", "UDP connect()", EAGAIN,
-    "EAGAIN (Resource temporarily unavailable): every UDP port is used"};
-constexpr ProbeKind tcp_bind = {
-    "bind_search_time", "TCP bind()", EADDRINUSE,
-    "EADDRINUSE (Address already in use): every port of this address is used"};
+    "udp_search_time",       "UDP connect()", EAGAIN, "EAGAIN", "Resource temporarily unavailable",
+    "every UDP port is used"};
+constexpr ProbeKind tcp_bind = {"bind_search_time",
+                                "TCP bind()",
+                                EADDRINUSE,
+                                "EADDRINUSE",
+                                "Address already in use",
+                                "every port of this address is used"};
 
 } // namespace
 

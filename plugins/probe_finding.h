@@ -32,8 +32,10 @@ struct ProbeFinding {
 struct ProbeKind {
     const char* label; ///< of its search time in perfdata
     const char* name;
-    int exhausted; ///< the errno
-    const char* limit;
+    int exhausted;       ///< the errno
+    const char* error;   ///< its name
+    const char* message; ///< what programs print
+    const char* meaning;
 };
 
 const ProbeKind& kind_of(kernel::PortRequest::Call call);

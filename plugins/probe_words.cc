@@ -7,8 +7,10 @@
 
 #include "common/plugin/number.h"
 #include "common/plugin/perfdata.h"
+#include "plugins/first_line.h"
 #include "plugins/if_nobody_binds_option.h"
 #include "plugins/probe_description.h"
+#include "plugins/probe_verdict.h"
 
 namespace checks {
 namespace {
@@ -30,30 +32,33 @@ std::string name_call(const ProbeFinding& finding)
                        finding.where.empty() ? "the wildcard address" : finding.where);
 }
 
-std::string tell(const ProbeFinding& finding)
+/// Whom it is about and what became of it, which is always said.
+std::string tell_outcome(const ProbeFinding& finding)
 {
     const std::string call = name_call(finding);
-    const char* const limit = kind_of(finding.call).limit;
-    if (finding.refused > 0 && finding.refused < finding.asked)
-        return fmt::format("{} fails {} times in {} with {}", call, finding.refused, finding.asked,
-                           limit);
-    if (finding.fails())
-        return fmt::format("{} fails with {}{}", call, limit,
-                           finding.nobody_binds ? ", but nobody here binds" : "");
-    if (!finding.obstacle.empty())
-        return fmt::format("{} could not be asked about: {}", call, finding.obstacle);
+    if (finding.fails()) {
+        const bool at_times = finding.refused > 0 && finding.refused < finding.asked;
+        return fmt::format(
+            "{} gets no port{}{}: {}", call,
+            at_times ? fmt::format(" {} times in {}", finding.refused, finding.asked) : "",
+            finding.nobody_binds ? ", but nobody here binds" : "", kind_of(finding.call).error);
+    }
+    return call + (finding.obstacle.empty() ? " gets a port" : " cannot be tried");
+}
+
+std::string tell_port_given(const ProbeFinding& finding)
+{
     if (finding.left)
-        return fmt::format("{} gets a port, {}{} left", call, finding.exact ? "" : "at least ",
-                           *finding.left);
+        return fmt::format(", {}{} left", finding.exact ? "" : "at least ", *finding.left);
     const bool by_wildcard = finding.call == Call::tcp_bind && !finding.where.empty();
-    return fmt::format("{} gets a port, {}found in {} us", call,
-                       by_wildcard ? "as the wildcard address does, " : "",
+    return fmt::format(", {}found in {} us", by_wildcard ? "as the wildcard address does, " : "",
                        plugin::format_number(microseconds(finding.seconds.value_or(0))));
 }
 
-std::string tell_more(std::size_t number, const char* what)
+/// An IPv4 address has one colon at most, before its port.
+bool is_ipv6(const ProbeFinding& finding)
 {
-    return number > 1 ? fmt::format("; {} more {}", number - 1, what) : "";
+    return std::count(finding.where.begin(), finding.where.end(), ':') > 1;
 }
 
 bool is_unknown(const ProbeFinding& finding)
@@ -63,21 +68,34 @@ bool is_unknown(const ProbeFinding& finding)
 
 } // namespace
 
-std::string summarize(const std::vector<ProbeFinding>& findings)
+std::string summarize(const std::vector<ProbeFinding>& findings, const std::string& too_slow)
 {
+    const ProbeFinding& worst = findings.front();
+    const std::string reason = too_slow.empty() ? "" : " (" + too_slow + ')';
+    FirstLine line(tell_outcome(worst),
+                   is_ipv6(worst) ? FirstLine::most_with_ipv6 : FirstLine::most_with_ipv4);
+    if (worst.fails())
+        line.add(fmt::format(" ({})", kind_of(worst.call).message));
+    else if (!worst.obstacle.empty())
+        line.add_beginning(": " + worst.obstacle);
+    else if (!line.add(tell_port_given(worst) + reason) && !line.add(reason))
+        line.add(tell_port_given(worst));
+
     const auto count = [&](auto matches) {
         return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), matches));
     };
     const std::size_t failing = count([](const auto& finding) { return finding.fails(); });
     const std::size_t unknown = count(is_unknown);
-    std::string sentence = tell(findings.front()) + tell_more(failing, "get no port");
-    if (failing > 0 && unknown > 0)
-        sentence += "; " + tell(*std::find_if(findings.begin(), findings.end(), is_unknown));
-    sentence += tell_more(unknown, "could not be asked about");
     const std::size_t given = findings.size() - failing - unknown;
+    if (failing > 1)
+        line.add(fmt::format("; {} more {} no port", failing - 1, failing > 2 ? "get" : "gets"));
+    if (failing > 0 && unknown > 0)
+        line.add(fmt::format("; {} cannot be tried", unknown));
+    else if (unknown > 1)
+        line.add(fmt::format("; {} more cannot be tried", unknown - 1));
     if (failing + unknown > 0 && given > 0)
-        sentence += given == 1 ? "; the other gets one" : fmt::format("; {} others get one", given);
-    return sentence;
+        line.add(given == 1 ? "; the other gets one" : fmt::format("; {} others get one", given));
+    return line.text();
 }
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
@@ -115,13 +133,41 @@ std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow)
 std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings)
 {
     std::vector<std::string> lines;
+    const auto add = [&](const std::string& line) {
+        if (std::ranges::find(lines, line) == lines.end())
+            lines.push_back(line);
+    };
     for (const ProbeFinding& finding : findings) {
+        const ProbeKind& kind = kind_of(finding.call);
+        if (finding.fails())
+            add(fmt::format("{} ({}) of {}: {}.", kind.error, kind.message, kind.name,
+                            kind.meaning));
         if (finding.nobody_binds)
-            lines.push_back(tell_nobody_binds());
+            add(tell_nobody_binds());
         if (is_unknown(finding))
-            lines.push_back(fmt::format("{}: {}.", name_call(finding), finding.obstacle));
+            add(fmt::format("{}: {}.", tell_outcome(finding), finding.obstacle));
     }
     return lines;
+}
+
+plugin::Report report_probe(std::vector<ProbeFinding> findings,
+                            const plugin::Thresholds& thresholds)
+{
+    sort_worst_first(findings);
+    const ProbeVerdict verdict = judge_probe(findings, thresholds);
+
+    plugin::Report report;
+    report.state = verdict.state;
+    report.sentence = summarize(findings, verdict.reason);
+    report.metrics = probe_metrics(findings, thresholds);
+    report.tables = {make_probe_table(findings)};
+    report.details = tell_remarks(findings);
+    if (report.sentence.find(verdict.reason) == std::string::npos)
+        report.details.push_back(verdict.reason + '.');
+    const std::string advice = advise(findings, !verdict.reason.empty());
+    if (!advice.empty())
+        report.details.push_back(advice);
+    return report;
 }
 
 } // namespace checks

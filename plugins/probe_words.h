@@ -4,17 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "common/plugin/report.h"
 #include "common/plugin/table.h"
+#include "common/plugin/verdict.h"
 #include "plugins/probe_finding.h"
 
 namespace checks {
 
-/// One sentence on all `findings`, which begin with the worst.
-std::string summarize(const std::vector<ProbeFinding>& findings);
+/// All of it.
+plugin::Report report_probe(std::vector<ProbeFinding> findings,
+                            const plugin::Thresholds& thresholds);
+
+/// One sentence on all `findings`, which begin with the worst. `too_slow`: the verdict's reason.
+std::string summarize(const std::vector<ProbeFinding>& findings, const std::string& too_slow);
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings);
 
-/// A line for each finding of which nothing is known, or that nobody here misses.
+/// What the errors mean, of which the first line has the names, and why something is not known.
 std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings);
 
 /// What helps if no port was given, or if the search took too long; empty if all is well.

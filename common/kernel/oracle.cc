@@ -30,10 +30,12 @@ void use_source(const QuestionSocket& question, const net::Address& source)
     question.bind_address_only();
     const int error = question.bind_to({source, 0});
     if (error == EADDRNOTAVAIL)
-        throw OracleUnavailable(fmt::format("{} is not an address of this host", source.text()));
+        throw SourceUnavailable(fmt::format("{} is not an address of this host", source.text()),
+                                "is not this host's");
     if (error != 0)
-        throw OracleUnavailable(
-            fmt::format("cannot use the source address {} ({})", source.text(), describe(error)));
+        throw SourceUnavailable(
+            fmt::format("cannot use the source address {} ({})", source.text(), describe(error)),
+            fmt::format("cannot be used ({})", describe(error)));
 }
 
 PortAnswer put_connect(const PortRequest& request)

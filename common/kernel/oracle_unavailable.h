@@ -2,6 +2,8 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace kernel {
 
@@ -10,6 +12,21 @@ namespace kernel {
 class OracleUnavailable : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
+};
+
+/// The source address is what stands in the way.
+class SourceUnavailable : public OracleUnavailable {
+public:
+    SourceUnavailable(const std::string& text, std::string what_it_is)
+        : OracleUnavailable(text), what_it_is_(std::move(what_it_is))
+    {
+    }
+
+    /// The same for those who have named the address: "is not this host's".
+    [[nodiscard]] const std::string& what_it_is() const { return what_it_is_; }
+
+private:
+    std::string what_it_is_;
 };
 
 } // namespace kernel

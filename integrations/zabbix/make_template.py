@@ -317,6 +317,8 @@ def items_of(checks, check):
         trends="0", value_type="TEXT"), "history": "7d"}
     if check.short in WHOM:
         yield whom_item(check, WHOM[check.short])
+    if check.short == WORST:
+        yield from fleet_items(check, WHOM[check.short])
     for metric in check.metrics:
         unit = metric["unit"] if metric["unit"] != "c" else ""
         yield number_item(checks, check, metric["label"], metric["title"], metric["meaning"], unit,
@@ -328,14 +330,27 @@ def items_of(checks, check):
 
 
 def whom_item(check, table):
+    return first_row_item(check, table, "worst", "worst destination",
+                          "rows[0].destination + ' from ' + rows[0].source", "no destination stands out",
+                          f"Whom {check.name} is about. The names of its problems end with it.")
+
+
+def fleet_items(check, table):
+    """The widget of a fleet cuts a text off at 20 characters: so the two ends are columns of their own."""
+    for label in "destination", "source":
+        yield first_row_item(check, table, label, f"{label} of the worst tuple", f"rows[0].{label}", "none",
+                             f"The {label} in \"{check.title}: worst destination\", for lists of hosts, "
+                             "which have little room.")
+
+
+def first_row_item(check, table, label, name, value, otherwise, description):
     script = (f"var rows = JSON.parse(value).tables.{table} || [];\n"
-              "return rows.length ? rows[0].destination + ' from ' + rows[0].source : 'no destination stands out';\n")
+              f"return rows.length ? {value} : '{otherwise}';\n")
     return {**dependent_item(
-        check, "worst", "worst destination",
+        check, label, name,
         [{"type": "JAVASCRIPT", "parameters": [script]},
          {"type": "DISCARD_UNCHANGED_HEARTBEAT", "parameters": ["1h"]}],
-        trends="0", value_type="TEXT",
-        description=f"Whom {check.name} is about. The names of its problems end with it."), "history": "7d"}
+        trends="0", value_type="TEXT", description=description), "history": "7d"}
 
 
 def number_item(checks, check, label, name, description, unit, is_whole, field, metric=None):

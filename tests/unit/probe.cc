@@ -41,7 +41,7 @@ plugin::Thresholds warn_above(const std::string& seconds)
 std::string told(std::vector<ProbeFinding> findings)
 {
     checks::sort_worst_first(findings);
-    return checks::summarize(findings);
+    return checks::summarize(findings, "");
 }
 
 BOOST_AUTO_TEST_SUITE(probe)
@@ -102,20 +102,37 @@ BOOST_AUTO_TEST_CASE(the_worst_comes_first)
         BOOST_TEST(findings[i].where == expected[i]);
 }
 
-BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_what_could_not_be_asked)
+BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_counts_the_others)
 {
     BOOST_TEST(told({given("10.0.0.5:80")}) ==
                "TCP connect() to 10.0.0.5:80 gets a port, found in 5 us");
     BOOST_TEST(told({unreachable("10.0.0.6:80"), refused("10.0.0.5:80")}) ==
-               "TCP connect() to 10.0.0.5:80 fails with EADDRNOTAVAIL (Cannot assign requested "
-               "address): every port is used by this tuple or held; TCP connect() to 10.0.0.6:80 "
-               "could not be asked about: Network is unreachable");
+               "TCP connect() to 10.0.0.5:80 gets no port: EADDRNOTAVAIL (Cannot assign requested "
+               "address); 1 cannot be tried");
     BOOST_TEST(told({given("a"), unreachable("b"), given("c"), unreachable("d")}) ==
-               "TCP connect() to b could not be asked about: Network is unreachable; 1 more could "
-               "not be asked about; 2 others get one");
+               "TCP connect() to b cannot be tried: Network is unreachable; 1 more cannot be "
+               "tried; 2 others get one");
     const std::string both = told({refused("a"), given("b"), refused("c", 3)});
-    BOOST_TEST(both.ends_with("; 1 more get no port; the other gets one"), both);
-    BOOST_TEST(told({refused("c", 3)}).starts_with("TCP connect() to c fails 3 times in 7 with "));
+    BOOST_TEST(both.ends_with("; 1 more gets no port; the other gets one"), both);
+    BOOST_TEST(told({refused("c", 3)}) ==
+               "TCP connect() to c gets no port 3 times in 7: EADDRNOTAVAIL (Cannot assign "
+               "requested address)");
+}
+
+BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_could_not_be_tried)
+{
+    const plugin::Report report = checks::report_probe(
+        {refused("a"), given("b", 0.01), unreachable("c"), refused("d")}, warn_above("0.001"));
+    const std::vector<std::string> expected = {
+        "EADDRNOTAVAIL (Cannot assign requested address) of TCP connect(): every port is used by "
+        "this tuple or held.",
+        "TCP connect() to c cannot be tried: Network is unreachable.",
+        "search_time 0.01 s > 0.001 s.",
+        "check_ephemeral_ports -w 0 --destination a says what would help, and how many ports it "
+        "would leave."};
+    BOOST_TEST(report.details == expected, boost::test_tools::per_element());
+    BOOST_TEST(checks::report_probe({given("b", 0.01)}, warn_above("0.001")).sentence ==
+               "TCP connect() to b gets a port, found in 10000 us (search_time 0.01 s > 0.001 s)");
 }
 
 BOOST_AUTO_TEST_CASE(the_sentence_names_the_source_that_was_asked_for)
@@ -155,8 +172,8 @@ BOOST_AUTO_TEST_CASE(bind_to_an_address_without_a_port_is_critical)
 {
     const ProbeFinding finding = computed(0, 0, 0);
     BOOST_TEST((checks::judge_probe({finding}, {}).state == State::critical));
-    BOOST_TEST(told({finding}) == "TCP bind() to 10.9.0.1 fails with EADDRINUSE (Address already "
-                                  "in use): every port of this address is used");
+    BOOST_TEST(told({finding}) == "TCP bind() to 10.9.0.1 gets no port: EADDRINUSE (Address "
+                                  "already in use)");
 }
 
 BOOST_AUTO_TEST_CASE(bind_to_an_address_is_unknown_if_hidden_sockets_may_have_all_that_is_left)
