@@ -41,7 +41,7 @@ public:
         return fits;
     }
 
-    /// Adds as much of `clause` as there is room for, with an ellipsis if that is not all of it.
+    /// Adds as much of `clause` as fits, and an ellipsis if it was cut off.
     void add_beginning(const std::string& clause)
     {
         constexpr std::string_view ellipsis = "...";

@@ -23,8 +23,8 @@ inline plugin::Option if_nobody_binds_option(IfNobodyBinds& target)
 
 inline std::string tell_nobody_binds()
 {
-    return "No TCP socket here is bound only, or was bound before it connected. So nothing seems "
-           "to miss these ports, and the state is WARNING at most (CRITICAL with "
+    return "No TCP socket here is bound only, or was bound before it connected. So nothing here "
+           "seems to call bind(), and its lack of ports is WARNING at most (CRITICAL with "
            "--if-nobody-binds=critical). check_ephemeral_ports judges what connect() has left.";
 }
 

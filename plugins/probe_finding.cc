@@ -12,7 +12,7 @@ constexpr ProbeKind tcp_connect = {"search_time",
                                    EADDRNOTAVAIL,
                                    "EADDRNOTAVAIL",
                                    "Cannot assign requested address",
-                                   "every port is used by this tuple or held"};
+                                   "every port is used by the tuple, or held"};
 constexpr ProbeKind udp_connect = {
     "udp_search_time",       "UDP connect()", EAGAIN, "EAGAIN", "Resource temporarily unavailable",
     "every UDP port is used"};
@@ -21,7 +21,7 @@ constexpr ProbeKind tcp_bind = {"bind_search_time",
                                 EADDRINUSE,
                                 "EADDRINUSE",
                                 "Address already in use",
-                                "every port of this address is used"};
+                                "every port of the address is used"};
 
 } // namespace
 

@@ -32,16 +32,16 @@ std::string name_call(const ProbeFinding& finding)
                        finding.where.empty() ? "the wildcard address" : finding.where);
 }
 
-/// Whom it is about and what became of it, which is always said.
+/// The call and its outcome: the first line always has both.
 std::string tell_outcome(const ProbeFinding& finding)
 {
     const std::string call = name_call(finding);
     if (finding.fails()) {
         const bool at_times = finding.refused > 0 && finding.refused < finding.asked;
-        return fmt::format(
-            "{} gets no port{}{}: {}", call,
-            at_times ? fmt::format(" {} times in {}", finding.refused, finding.asked) : "",
-            finding.nobody_binds ? ", but nobody here binds" : "", kind_of(finding.call).error);
+        return fmt::format("{} gets no port{}: {}", call,
+                           at_times ? fmt::format(" {} times in {}", finding.refused, finding.asked)
+                                    : "",
+                           kind_of(finding.call).error);
     }
     return call + (finding.obstacle.empty() ? " gets a port" : " cannot be tried");
 }
@@ -74,12 +74,15 @@ std::string summarize(const std::vector<ProbeFinding>& findings, const std::stri
     const std::string reason = too_slow.empty() ? "" : " (" + too_slow + ')';
     FirstLine line(tell_outcome(worst),
                    is_ipv6(worst) ? FirstLine::most_with_ipv6 : FirstLine::most_with_ipv4);
-    if (worst.fails())
-        line.add(fmt::format(" ({})", kind_of(worst.call).message));
-    else if (!worst.obstacle.empty())
+    if (worst.fails()) {
+        const std::string harmless = worst.nobody_binds ? ", but nobody here binds" : "";
+        if (!line.add(fmt::format(" ({}){}", kind_of(worst.call).message, harmless)))
+            line.add(harmless);
+    } else if (!worst.obstacle.empty()) {
         line.add_beginning(": " + worst.obstacle);
-    else if (!line.add(tell_port_given(worst) + reason) && !line.add(reason))
+    } else if (!line.add(tell_port_given(worst) + reason) && !line.add(reason)) {
         line.add(tell_port_given(worst));
+    }
 
     const auto count = [&](auto matches) {
         return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), matches));
@@ -116,9 +119,11 @@ plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
 
 std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow)
 {
-    const ProbeFinding& worst = findings.front();
-    if (!worst.fails() && !too_slow)
+    // What cannot be tried comes before the longest search, and needs other advice.
+    const auto found = std::ranges::find_if_not(findings, is_unknown);
+    if (found == findings.end() || (!found->fails() && !too_slow))
         return {};
+    const ProbeFinding& worst = *found;
     const std::string why = worst.fails() ? "" : "The search grows longer as the range fills up. ";
     if (worst.call == Call::tcp_connect)
         return fmt::format("{}check_ephemeral_ports -w 0 --destination {}{} says what would help, "
@@ -140,7 +145,7 @@ std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings)
     for (const ProbeFinding& finding : findings) {
         const ProbeKind& kind = kind_of(finding.call);
         if (finding.fails())
-            add(fmt::format("{} ({}) of {}: {}.", kind.error, kind.message, kind.name,
+            add(fmt::format("{} says {} ({}): {}.", kind.name, kind.error, kind.message,
                             kind.meaning));
         if (finding.nobody_binds)
             add(tell_nobody_binds());

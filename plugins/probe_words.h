@@ -11,16 +11,16 @@
 
 namespace checks {
 
-/// All of it.
+/// The whole report.
 plugin::Report report_probe(std::vector<ProbeFinding> findings,
                             const plugin::Thresholds& thresholds);
 
-/// One sentence on all `findings`, which begin with the worst. `too_slow`: the verdict's reason.
+/// One sentence on all `findings`, the worst first. `too_slow`: the verdict's reason, or empty.
 std::string summarize(const std::vector<ProbeFinding>& findings, const std::string& too_slow);
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings);
 
-/// What the errors mean, of which the first line has the names, and why something is not known.
+/// What each error means, why a call cannot be tried, and that nobody here misses a bind().
 std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings);
 
 /// What helps if no port was given, or if the search took too long; empty if all is well.

@@ -34,7 +34,7 @@ def main(source):
             problems = list(forms.problems_of(case, case.run(FORMATS)))
             tally.check(name, not problems, "\n     ".join(problems))
     for check in checks:
-        tally.equal(f"there is a case of every state of {check}, see tests/states/", states[check],
+        tally.equal(f"tests/states/{check}.py or tests/output_states.py has a case of every state", states[check],
                     {"OK", "WARNING", "CRITICAL", "UNKNOWN"})
     return tally.close()
 

@@ -1,8 +1,8 @@
 """The states that the checks can reach, each made in a network namespace with sockets that are real.
 
-A scene is what all checks find there. The states that a check alone reaches in it are in its own file,
-tests/states/CHECK.py, by a function of the scene's name. There are, too, if it has them: THRESHOLDS of
-each state while sockets are in use, what it is ASKED then, and that it NEEDS_PROC, unless it does not.
+A scene is what all checks find there. A check's own cases in a scene come from tests/states/CHECK.py, by a
+function with the scene's name. That file may also have THRESHOLDS (of each state, while sockets are in use),
+ASKED (further arguments then), and NEEDS_PROC = False if the check works without /proc.
 """
 
 import ctypes
@@ -58,7 +58,7 @@ def those_that_take(words):
         if words in done.stdout:
             found.append(check)
     if not found:
-        raise LookupError(f"no check's --help says {words!r}: these words are to be what it says today")
+        raise LookupError(f"no check's --help says {words!r}: change these words to what it says today")
     return found
 
 

@@ -32,7 +32,7 @@ for check in $CHECKS; do
     grep -q "\`$check\`" NEWS.md || fail "NEWS.md does not tell users of \`$check\`"
 done
 
-[ "$(wc -l < README.md)" -lt 220 ] || fail "README.md has 220 lines or more: move what is not needed first to docs/"
+[ "$(wc -l < README.md)" -lt 220 ] || fail "README.md has 220 lines or more: move to docs/ what a reader does not need at once"
 
 for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h \
     tests/unit/*.cc tests/unit/*.h tests/live/*.cc tests/live/*.h tests/fuzz/*.cc tests/fuzz/*.h; do

@@ -14,7 +14,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// The source address is what stands in the way.
+/// The source address is the reason.
 class SourceUnavailable : public OracleUnavailable {
 public:
     SourceUnavailable(const std::string& text, std::string what_it_is)
@@ -22,7 +22,7 @@ public:
     {
     }
 
-    /// The same for those who have named the address: "is not this host's".
+    /// The reason for a caller that names the address itself: "is not this host's".
     [[nodiscard]] const std::string& what_it_is() const { return what_it_is_; }
 
 private:

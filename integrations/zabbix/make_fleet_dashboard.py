@@ -31,7 +31,7 @@ def columns(check):
     [alert] = check.alerts
     titles = {metric["label"]: f"{check.title}: {metric['title']}" for metric in check.metrics}
     yield column("Host")
-    # Two, because a column shows 20 characters of a text.
+    # Two columns, because one shows only 20 characters of a text.
     yield column("Worst destination", f"{check.title}: destination of the worst tuple")
     yield column("From", f"{check.title}: source of the worst tuple")
     yield column("Used", titles["usage"], display=AS_BAR, min="0", max="100", base_color=GREEN,

@@ -336,7 +336,7 @@ def whom_item(check, table):
 
 
 def fleet_items(check, table):
-    """The widget of a fleet cuts a text off at 20 characters: so the two ends are columns of their own."""
+    """The widget of a fleet shows 20 characters of a text, so destination and source have an item each."""
     for label in "destination", "source":
         yield first_row_item(check, table, label, f"{label} of the worst tuple", f"rows[0].{label}", "none",
                              f"The {label} in \"{check.title}: worst destination\", for lists of hosts, "

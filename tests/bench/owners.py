@@ -1,5 +1,6 @@
-"""What it takes check_ephemeral_ports to name the owners of its rows on a host with many control groups: the
-processor time over that of a run that names none, for the state is OK. It has what would help in it, too.
+"""How much more processor time check_ephemeral_ports takes if it names the owners of its rows, on a host with
+many control groups. It is compared with a run whose state is OK, which names none. The figure includes the
+search for what would help.
 
 Usage: unshare --net owners.py BUILD COUNT ROUNDS, as root; prints milliseconds, the median.
 """
@@ -22,7 +23,7 @@ SERVERS = [f"10.1.0.{number}" for number in range(1, 6)]
 
 
 def tree():
-    """Of control groups of version 2; nothing if they are not mounted."""
+    """Where control groups of version 2 are mounted; None if they are not."""
     found = re.search(r"^\S+ \S+ \S+ / (\S+) .* - cgroup2 ", pathlib.Path("/proc/self/mountinfo").read_text(), re.M)
     return pathlib.Path(found[1]) if found else None
 
@@ -33,7 +34,7 @@ def join(group):
 
 @contextlib.contextmanager
 def sockets_of(count):
-    """As many control groups, each with a connection: a socket keeps the group in which it was made."""
+    """Makes `count` control groups, each with a connection: a socket keeps the group in which it was made."""
     place = tree() / f"ephemeral-bench-{os.getpid()}"
     home = re.search("^0::/(.*)$", pathlib.Path("/proc/self/cgroup").read_text(), re.M)[1]
     groups = [place / f"number{number}.service" for number in range(count)]

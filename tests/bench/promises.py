@@ -105,7 +105,7 @@ def judge_namespaces(idle, crowded):
 def judge_owners(on_top):
     """Of check_ephemeral_ports, in milliseconds."""
     title = f"owners of {len(owners.SERVERS)} rows, {owners.COUNT:,} control groups"
-    yield Verdict(f"{title}: processor time on top (_ports)", on_top, 15, " ms")
+    yield Verdict(f"{title}: additional processor time (_ports)", on_top, 15, " ms")
 
 
 def judge_capture(time, peak):

@@ -57,7 +57,7 @@ can_become_root_of_a_user_namespace(boost::unit_test::test_unit_id /*test*/)
         become_root_of_a_user_namespace();
         return unshare(CLONE_NEWNET) == 0;
     }));
-    can.message() << "no user namespace is to be had here";
+    can.message() << "this host refuses user namespaces";
     return can;
 }
 

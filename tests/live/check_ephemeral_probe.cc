@@ -52,9 +52,10 @@ BOOST_AUTO_TEST_CASE(warning_if_bind_gets_no_port_and_nobody_here_binds,
 {
     const lab::Output output = lab::run({program, "--bind"}, {lab::become_nobody});
     BOOST_TEST(output.exit_code == 1);
-    BOOST_TEST(
-        says(output, "to the wildcard address gets no port, but nobody here binds: EADDRINUSE"),
-        output.text);
+    BOOST_TEST(says(output,
+                    "to the wildcard address gets no port: EADDRINUSE (Address already in use), "
+                    "but nobody here binds"),
+               output.text);
     BOOST_TEST(says(output, "--if-nobody-binds=critical"), output.text);
     BOOST_TEST(lab::run({program, "--bind", "--if-nobody-binds=critical"}).exit_code == 2);
     // What connect() misses is CRITICAL beside it, and named first.
@@ -138,7 +139,7 @@ BOOST_AUTO_TEST_CASE(bind_conflicts_with_every_ipv6_connection)
     BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.1"}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_could_not_be_asked_about)
+BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_cannot_be_tried)
 {
     const lab::Output output = lab::run({program, "192.0.2.1:80", "127.0.0.1:5432"});
     BOOST_TEST(output.exit_code == 2);
@@ -147,7 +148,7 @@ BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_could_not_be_asked
     BOOST_TEST(says(output, "192.0.2.1:80 cannot be tried: Network is unreachable"), output.text);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_with_the_metrics_of_the_others_if_one_could_not_be_asked_about)
+BOOST_AUTO_TEST_CASE(unknown_with_the_metrics_of_the_others_if_one_cannot_be_tried)
 {
     const lab::Output output = lab::run({program, "127.0.0.1:5433", "192.0.2.1:80"});
     BOOST_TEST(output.exit_code == 3);

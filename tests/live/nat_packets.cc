@@ -51,7 +51,7 @@ std::string place(const net::Address& address, unsigned port)
     return fmt::format("{} {}", address.text(), port);
 }
 
-/// Some that the server makes to the gateway: those of NAT cannot have their ports.
+/// Connections from the server to the gateway: NAT cannot give their ports to others.
 void come_in(const lab::NatNetwork& network, const Rule& rule, std::mt19937& random,
              std::vector<lab::FileDescriptor>& open)
 {

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_SUITE(nat_refused, *boost::unit_test::precondition(lab::can_nat_
 /// Chance alone is off by so much once in some hundred runs, but not twice in a row.
 BOOST_AUTO_TEST_CASE(the_share_foretold_is_refused_in_each_mode_at_five_levels)
 {
-    const lab::OneProcessor in_order; // or an RST makes CLOSE of TIME_WAIT
+    const lab::OneProcessor in_order; // otherwise an RST can turn TIME_WAIT into CLOSE
     const bool evicts = does_kernel_evict();
     BOOST_TEST_MESSAGE("this kernel " << (evicts ? "evicts" : "does not evict")
                                       << " closed connections");

@@ -50,8 +50,8 @@ std::string read_link(const std::string& link)
     return {path.data(), static_cast<std::size_t>(length)};
 }
 
-/// Where it leads, as the kernel resolved it. If the process changed its root, and mounts something
-/// of its own, the kernel tells others the way from the root of the system.
+/// Where it leads, as the kernel resolved it. If the process changed its root and has mounts of its
+/// own, the kernel shows others the path from the system's root.
 std::string path_of(pid_t process, std::int64_t descriptor)
 {
     const std::string link = fmt::format("/proc/{}/fd/{}", process, descriptor);

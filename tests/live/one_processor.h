@@ -9,7 +9,7 @@
 
 namespace lab {
 
-/// While it lives this process, and what it starts, run on one processor.
+/// As long as it exists, this thread and what it starts run on one processor.
 class OneProcessor {
 public:
     OneProcessor();

@@ -90,7 +90,7 @@ boost::test_tools::assertion_result can_make_user_namespace(boost::unit_test::te
 {
     boost::test_tools::assertion_result can(
         holds_in_a_child([] { return unshare(CLONE_NEWUSER) == 0; }));
-    can.message() << "no user namespace is to be had here";
+    can.message() << "this host refuses user namespaces";
     return can;
 }
 

@@ -38,8 +38,8 @@ def run(command, root=None):
 
 
 def run_with_own_proc(command):
-    """As in the root, /proc shows no processes but this test's: check_ephemeral_namespaces looks at the
-    networks of all that are there. The other one may have this test's folder below it, so it stays."""
+    """With a /proc that shows only this test's processes, as in the root: check_ephemeral_namespaces looks at
+    the networks of all processes there. The mount is this command's alone, whatever the root is."""
     return run(["unshare", "--mount", "--propagation", "unchanged", "sh", "-c",
                 'mount -t proc proc /proc && exec "$@"', "sh", *command])
 

@@ -46,7 +46,7 @@ std::string told(std::vector<ProbeFinding> findings)
 
 BOOST_AUTO_TEST_SUITE(probe)
 
-BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_could_not_be_asked)
+BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_cannot_be_tried)
 {
     BOOST_TEST(
         (checks::judge_probe({refused("a"), unreachable("b")}, {}).state == State::critical));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_could_not_be_ask
         (checks::judge_probe({unreachable("b"), refused("a", 1)}, {}).state == State::critical));
 }
 
-BOOST_AUTO_TEST_CASE(what_could_not_be_asked_is_unknown_beside_others_that_get_a_port)
+BOOST_AUTO_TEST_CASE(what_cannot_be_tried_is_unknown_beside_others_that_get_a_port)
 {
     BOOST_TEST((checks::judge_probe({given("a"), unreachable("b")}, {}).state == State::unknown));
     BOOST_TEST(
@@ -119,13 +119,13 @@ BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_counts_the_others)
                "requested address)");
 }
 
-BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_could_not_be_tried)
+BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_cannot_be_tried)
 {
     const plugin::Report report = checks::report_probe(
         {refused("a"), given("b", 0.01), unreachable("c"), refused("d")}, warn_above("0.001"));
     const std::vector<std::string> expected = {
-        "EADDRNOTAVAIL (Cannot assign requested address) of TCP connect(): every port is used by "
-        "this tuple or held.",
+        "TCP connect() says EADDRNOTAVAIL (Cannot assign requested address): every port is used by "
+        "the tuple, or held.",
         "TCP connect() to c cannot be tried: Network is unreachable.",
         "search_time 0.01 s > 0.001 s.",
         "check_ephemeral_ports -w 0 --destination a says what would help, and how many ports it "
@@ -133,6 +133,15 @@ BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_could_not_be_
     BOOST_TEST(report.details == expected, boost::test_tools::per_element());
     BOOST_TEST(checks::report_probe({given("b", 0.01)}, warn_above("0.001")).sentence ==
                "TCP connect() to b gets a port, found in 10000 us (search_time 0.01 s > 0.001 s)");
+}
+
+BOOST_AUTO_TEST_CASE(the_advice_is_about_the_longest_search_and_not_about_what_cannot_be_tried)
+{
+    const plugin::Report report =
+        checks::report_probe({given("b", 0.01), unreachable("c")}, warn_above("0.001"));
+    BOOST_TEST((report.state == State::unknown));
+    BOOST_TEST(details_hold(report, "--destination b says"));
+    BOOST_TEST(!details_hold(report, "--destination c"));
 }
 
 BOOST_AUTO_TEST_CASE(the_sentence_names_the_source_that_was_asked_for)

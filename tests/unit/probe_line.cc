@@ -138,11 +138,12 @@ BOOST_AUTO_TEST_CASE(below_its_limit_for_bind_computed_or_missed_by_nobody)
         ProbeFinding missed = refused(call_of(Call::tcp_bind, addresses));
         missed.nobody_binds = true;
         check_lines(missed, addresses);
-        BOOST_TEST(holds(first_line({missed}).text, "gets no port, but nobody here binds: "));
+        BOOST_TEST(holds(first_line({missed}).text, "gets no port: EADDRINUSE"));
         missed.refused = 3;
         check_lines(missed, addresses);
         BOOST_TEST(holds(first_line({missed}).text,
-                         "gets no port 3 times in 7, but nobody here binds: EADDRINUSE"));
+                         "gets no port 3 times in 7: EADDRINUSE (Address already in use), but "
+                         "nobody here binds"));
         for (const std::size_t used : {std::size_t{0}, std::size_t{12345}, std::size_t{64512}}) {
             for (const std::size_t used_most : {used, std::size_t{64512}}) {
                 ports::BindUsage usage;
