@@ -85,7 +85,7 @@ ProbeFinding probe_connect(kernel::Oracle& oracle, const PortRequest& request)
     try {
         inquire(finding, oracle, request);
     } catch (const kernel::SourceUnavailable& error) {
-        finding.obstacle = "the source address " + error.what_it_is();
+        finding.obstacle = "the source address " + error.trouble();
     } catch (const kernel::OracleUnavailable& error) {
         finding.obstacle = error.what();
     }
@@ -107,7 +107,7 @@ ProbeFinding probe_bind(kernel::Oracle& oracle, const std::optional<net::Address
         if (finding.refused > 0)
             look_closer(finding, oracle, source, if_nobody_binds);
     } catch (const kernel::SourceUnavailable& error) {
-        finding.obstacle = "the address " + error.what_it_is();
+        finding.obstacle = "the address " + error.trouble();
     } catch (const std::runtime_error& error) {
         finding.obstacle = error.what();
     }

@@ -12,16 +12,16 @@ constexpr ProbeKind tcp_connect = {"search_time",
                                    EADDRNOTAVAIL,
                                    "EADDRNOTAVAIL",
                                    "Cannot assign requested address",
-                                   "every port is used by the tuple, or held"};
+                                   "every port was used by the tuple, or held"};
 constexpr ProbeKind udp_connect = {
-    "udp_search_time",       "UDP connect()", EAGAIN, "EAGAIN", "Resource temporarily unavailable",
-    "every UDP port is used"};
+    "udp_search_time",        "UDP connect()", EAGAIN, "EAGAIN", "Resource temporarily unavailable",
+    "every UDP port was used"};
 constexpr ProbeKind tcp_bind = {"bind_search_time",
                                 "TCP bind()",
                                 EADDRINUSE,
                                 "EADDRINUSE",
                                 "Address already in use",
-                                "every port of the address is used"};
+                                "every port of the address was used"};
 
 } // namespace
 

@@ -56,14 +56,18 @@ ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
                          const plugin::Thresholds& thresholds)
 {
     ProbeVerdict verdict;
+    double longest = 0;
     for (const plugin::Metric& metric : probe_metrics(findings, thresholds)) {
         const plugin::Verdict time = plugin::judge(*metric.value, thresholds, " s");
+        const bool is_longer = time.state == verdict.state && *metric.value > longest;
         if (time.state != plugin::State::ok &&
-            plugin::worse(time.state, verdict.state) != verdict.state)
+            (is_longer || plugin::worse(time.state, verdict.state) != verdict.state)) {
+            longest = *metric.value;
             verdict = {time.state,
                        fmt::format("{} {} s {}", metric.label,
                                    plugin::format_number(*metric.value, metric.decimals),
                                    time.reason)};
+        }
     }
     for (const ProbeFinding& finding : findings) {
         if (finding.fails())

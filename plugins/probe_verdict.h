@@ -29,8 +29,8 @@ struct ProbeVerdict {
     std::string reason; ///< the search time that is too long; empty if none is
 };
 
-/// CRITICAL if a call gets no port, even if another cannot be tried; but WARNING if it is a bind()
-/// and nobody here binds. UNKNOWN if a call cannot be tried. Otherwise what the thresholds say of
+/// CRITICAL if a call gets no port, even if another cannot be judged; but WARNING if it is a bind()
+/// and nobody here binds. UNKNOWN if a call cannot be judged. Otherwise what the thresholds say of
 /// the search times.
 ProbeVerdict judge_probe(const std::vector<ProbeFinding>& findings,
                          const plugin::Thresholds& thresholds);

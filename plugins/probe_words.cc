@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -43,7 +45,7 @@ std::string tell_outcome(const ProbeFinding& finding)
                                     : "",
                            kind_of(finding.call).error);
     }
-    return call + (finding.obstacle.empty() ? " gets a port" : " cannot be tried");
+    return call + (finding.obstacle.empty() ? " gets a port" : " cannot be judged");
 }
 
 std::string tell_port_given(const ProbeFinding& finding)
@@ -66,38 +68,64 @@ bool is_unknown(const ProbeFinding& finding)
     return !finding.fails() && !finding.obstacle.empty();
 }
 
+/// What became of the others, a clause each.
+std::vector<std::string> tell_others(const std::vector<ProbeFinding>& findings)
+{
+    const ProbeFinding& worst = findings.front();
+    const auto count = [&](auto matches) {
+        return std::count_if(findings.begin() + 1, findings.end(), matches);
+    };
+    const auto failing = count([](const auto& finding) { return finding.fails(); });
+    const auto unknown = count(is_unknown);
+    const auto given = static_cast<std::ptrdiff_t>(findings.size()) - 1 - failing - unknown;
+    std::vector<std::string> clauses;
+    if (failing > 0)
+        clauses.push_back(
+            fmt::format("; {} more {} no port", failing, failing > 1 ? "get" : "gets"));
+    if (unknown > 0)
+        clauses.push_back(
+            fmt::format("; {}{} cannot be judged", unknown, is_unknown(worst) ? " more" : ""));
+    if (given > 0 && (failing + unknown > 0 || worst.fails() || is_unknown(worst)))
+        clauses.push_back(given == 1 ? "; the other gets one"
+                                     : fmt::format("; {} others get one", given));
+    return clauses;
+}
+
+/// What is said between the outcome and the others: the most that there may be room for comes
+/// first.
+std::vector<std::string> choose_middle(const ProbeFinding& worst, const std::string& too_slow)
+{
+    const std::string reason = too_slow.empty() ? "" : " (" + too_slow + ')';
+    if (worst.fails()) {
+        const std::string harmless = worst.nobody_binds ? ", but nobody here binds" : "";
+        return {fmt::format(" ({}){}", kind_of(worst.call).message, harmless), harmless};
+    }
+    if (!worst.obstacle.empty())
+        return {": " + worst.obstacle};
+    return {tell_port_given(worst) + reason, reason, tell_port_given(worst)};
+}
+
 } // namespace
 
 std::string summarize(const std::vector<ProbeFinding>& findings, const std::string& too_slow)
 {
     const ProbeFinding& worst = findings.front();
-    const std::string reason = too_slow.empty() ? "" : " (" + too_slow + ')';
     FirstLine line(tell_outcome(worst),
                    is_ipv6(worst) ? FirstLine::most_with_ipv6 : FirstLine::most_with_ipv4);
-    if (worst.fails()) {
-        const std::string harmless = worst.nobody_binds ? ", but nobody here binds" : "";
-        if (!line.add(fmt::format(" ({}){}", kind_of(worst.call).message, harmless)))
-            line.add(harmless);
-    } else if (!worst.obstacle.empty()) {
-        line.add_beginning(": " + worst.obstacle);
-    } else if (!line.add(tell_port_given(worst) + reason) && !line.add(reason)) {
-        line.add(tell_port_given(worst));
+    const std::vector<std::string> middle = choose_middle(worst, too_slow);
+    const std::vector<std::string> others = tell_others(findings);
+    const std::string all_others = fmt::format("{}", fmt::join(others, ""));
+    for (const std::string& part : middle) {
+        if (line.add(part + all_others))
+            return line.text();
     }
-
-    const auto count = [&](auto matches) {
-        return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), matches));
-    };
-    const std::size_t failing = count([](const auto& finding) { return finding.fails(); });
-    const std::size_t unknown = count(is_unknown);
-    const std::size_t given = findings.size() - failing - unknown;
-    if (failing > 1)
-        line.add(fmt::format("; {} more {} no port", failing - 1, failing > 2 ? "get" : "gets"));
-    if (failing > 0 && unknown > 0)
-        line.add(fmt::format("; {} cannot be tried", unknown));
-    else if (unknown > 1)
-        line.add(fmt::format("; {} more cannot be tried", unknown - 1));
-    if (failing + unknown > 0 && given > 0)
-        line.add(given == 1 ? "; the other gets one" : fmt::format("; {} others get one", given));
+    // The shortest, and as many of the others as there is room for, from the first on.
+    if (!line.add(middle.back()) && is_unknown(worst))
+        line.add_beginning(middle.back());
+    for (const std::string& clause : others) {
+        if (!line.add(clause))
+            break;
+    }
     return line.text();
 }
 
@@ -119,7 +147,7 @@ plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings)
 
 std::string advise(const std::vector<ProbeFinding>& findings, bool too_slow)
 {
-    // What cannot be tried comes before the longest search, and needs other advice.
+    // What cannot be judged may come before the longest search, and needs other advice.
     const auto found = std::ranges::find_if_not(findings, is_unknown);
     if (found == findings.end() || (!found->fails() && !too_slow))
         return {};
@@ -160,6 +188,9 @@ plugin::Report report_probe(std::vector<ProbeFinding> findings,
 {
     sort_worst_first(findings);
     const ProbeVerdict verdict = judge_probe(findings, thresholds);
+    // The search time alone is worse than a call of which nothing is known.
+    if (verdict.state == plugin::State::critical && !findings.front().fails())
+        std::stable_partition(findings.begin(), findings.end(), std::not_fn(is_unknown));
 
     plugin::Report report;
     report.state = verdict.state;

@@ -20,7 +20,7 @@ std::string summarize(const std::vector<ProbeFinding>& findings, const std::stri
 
 plugin::Table make_probe_table(const std::vector<ProbeFinding>& findings);
 
-/// What each error means, why a call cannot be tried, and that nobody here misses a bind().
+/// What each error means, why a call cannot be judged, and that nobody here misses a bind().
 std::vector<std::string> tell_remarks(const std::vector<ProbeFinding>& findings);
 
 /// What helps if no port was given, or if the search took too long; empty if all is well.

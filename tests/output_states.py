@@ -19,11 +19,16 @@ from states.case import DATABASE, DATABASE_IPV6, HOST, Case
 NO_PROC = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc; exec "$@"', "sh"]
 CAPTURE = "sysctl net.ipv4 2> /dev/null; cat /proc/net/sockstat*; ss -tuano"
 ALL = os.environ["CHECKS"].split()
+SCENES = ("idle", "in_use", "tracked", "exhausted", "closed")
 
 
 @functools.lru_cache(maxsize=None)
 def own(check):
-    return importlib.import_module(f"states.{check}")
+    module = importlib.import_module(f"states.{check}")
+    for name, value in vars(module).items():
+        if getattr(value, "__module__", "") == module.__name__ and name not in SCENES and name[0] != "_":
+            raise LookupError(f"{module.__name__} has {name}(), and there is no such scene")
+    return module
 
 
 def of_each(scene, *known):
@@ -153,5 +158,5 @@ def closed():
 
 def cases_of():
     """Each is to be run before the next is asked for: what it needs is here until then."""
-    for scene in idle, in_use, tracked, exhausted, closed:
-        yield from scene()
+    for scene in SCENES:
+        yield from globals()[scene]()

@@ -17,16 +17,16 @@ public:
 /// The source address is the reason.
 class SourceUnavailable : public OracleUnavailable {
 public:
-    SourceUnavailable(const std::string& text, std::string what_it_is)
-        : OracleUnavailable(text), what_it_is_(std::move(what_it_is))
+    SourceUnavailable(const std::string& text, std::string trouble)
+        : OracleUnavailable(text), trouble_(std::move(trouble))
     {
     }
 
     /// The reason for a caller that names the address itself: "is not this host's".
-    [[nodiscard]] const std::string& what_it_is() const { return what_it_is_; }
+    [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
 private:
-    std::string what_it_is_;
+    std::string trouble_;
 };
 
 } // namespace kernel

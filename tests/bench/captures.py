@@ -1,4 +1,8 @@
-"""What check_ephemeral_ports takes for a large capture, as `ss -tano` prints it: processor time and memory."""
+"""What check_ephemeral_ports takes for a large capture, as `ss -tano` prints it: processor time and memory.
+
+Usage: captures.py BUILD; prints milliseconds and KiB, the medians. A process of its own, because a
+program's peak memory begins with that of the process it was started from.
+"""
 import os
 import statistics
 import subprocess
@@ -11,7 +15,7 @@ DESTINATIONS = 40
 
 
 def lines():
-    """Every other connection is in TIME_WAIT."""
+    """Half of the connections are in TIME_WAIT."""
     yield "State      Recv-Q Send-Q Local Address:Port Peer Address:Port"
     yield "LISTEN     0      4096         0.0.0.0:22           0.0.0.0:*"
     for number in range(SOCKETS):
@@ -28,17 +32,28 @@ def run(command, capture):
     with subprocess.Popen(command, stdin=capture, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode > 2:
+    if not 0 <= process.returncode <= 2:
         sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}")
     return 1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss
 
 
-def measure(build):
-    """The medians: milliseconds, KiB."""
+def medians_of(build):
     settings = subprocess.run("sysctl net.ipv4 2> /dev/null; cat /proc/net/sockstat*", shell=True,
                               check=True, stdout=subprocess.PIPE, text=True).stdout
     with tempfile.TemporaryFile("w+") as capture:
-        capture.write(settings + "\n".join(lines()) + "\n")
+        capture.write(settings)
+        capture.writelines(line + "\n" for line in lines())
         capture.flush()
         runs = [run([f"{build}/plugins/check_ephemeral_ports", "--stdin"], capture) for _ in range(ROUNDS)]
-    return tuple(statistics.median(figures) for figures in zip(*runs))
+    return [statistics.median(figures) for figures in zip(*runs)]
+
+
+def measure(build):
+    """Milliseconds, and KiB."""
+    command = [sys.executable, "-B", __file__, build]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return tuple(float(figure) for figure in done.stdout.split())
+
+
+if __name__ == "__main__":
+    print(*medians_of(sys.argv[1]))

@@ -39,7 +39,7 @@ def processor_time(command):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode > 2:
+    if not 0 <= done.returncode <= 2:
         sys.exit(f"bench: {done.stdout}")
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 

@@ -139,20 +139,20 @@ BOOST_AUTO_TEST_CASE(bind_conflicts_with_every_ipv6_connection)
     BOOST_TEST(lab::run({program, "--bind", "--source=127.0.0.1"}).exit_code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_cannot_be_tried)
+BOOST_AUTO_TEST_CASE(critical_for_the_full_one_though_another_cannot_be_judged)
 {
     const lab::Output output = lab::run({program, "192.0.2.1:80", "127.0.0.1:5432"});
     BOOST_TEST(output.exit_code == 2);
     BOOST_TEST(says(output, "CRITICAL - TCP connect() to 127.0.0.1:5432 gets no port"),
                output.text);
-    BOOST_TEST(says(output, "192.0.2.1:80 cannot be tried: Network is unreachable"), output.text);
+    BOOST_TEST(says(output, "192.0.2.1:80 cannot be judged: Network is unreachable"), output.text);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_with_the_metrics_of_the_others_if_one_cannot_be_tried)
+BOOST_AUTO_TEST_CASE(unknown_with_the_metrics_of_the_others_if_one_cannot_be_judged)
 {
     const lab::Output output = lab::run({program, "127.0.0.1:5433", "192.0.2.1:80"});
     BOOST_TEST(output.exit_code == 3);
-    BOOST_TEST(says(output, "UNKNOWN - TCP connect() to 192.0.2.1:80 cannot be tried"),
+    BOOST_TEST(says(output, "UNKNOWN - TCP connect() to 192.0.2.1:80 cannot be judged"),
                output.text);
     BOOST_TEST(!lab::perfdata(output, "search_time").empty());
 }

@@ -57,7 +57,9 @@ std::string path_of(pid_t process, std::int64_t descriptor)
     const std::string link = fmt::format("/proc/{}/fd/{}", process, descriptor);
     const std::string root = read_link(fmt::format("/proc/{}/root", process));
     std::string path = read_link(link);
-    if (root != "/" && path.starts_with(root + "/"))
+    if (path == root)
+        path = "/";
+    else if (root != "/" && path.starts_with(root + "/"))
         path.erase(0, root.size());
     struct stat status = {};
     check(stat(link.c_str(), &status) == 0, link.c_str());

@@ -1,8 +1,8 @@
 // Packets that arrive in the order in which they were sent.
 //
-// What a device of a network namespace sends is put into the queue of the processor that sends it
-// (netif_rx()). So a FIN from another processor may overtake the last ACK of the handshake. If the
-// server has forgotten the connection before that ACK arrives, it answers by RST.
+// What a veth device sends is put into the queue of the processor that sends it (netif_rx()). So a
+// FIN from another processor may overtake the last ACK of the handshake. If the server has
+// forgotten the connection before that ACK arrives, it answers by RST.
 #pragma once
 
 #include <sched.h>

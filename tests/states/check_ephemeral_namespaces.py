@@ -10,10 +10,10 @@ THRESHOLDS = {"OK": ("99", "99"), "WARNING": ("10", "99"), "CRITICAL": ("10", "2
 
 def in_use():
     yield Case("UNKNOWN", "of no namespace, as none has the name", ("--namespace=nowhere",))
-    yield from beside_another()
+    yield from _beside_another()
 
 
-def beside_another():
+def _beside_another():
     """It has a socket, for one without is harmless whoever has it. It ends with its standard input."""
     command = ["unshare", "-n", sys.executable, "-c", "import socket, sys; kept = socket.socket(); "
                "kept.bind(('', 5000)); kept.listen(); print(flush=True); sys.stdin.read()"]

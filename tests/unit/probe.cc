@@ -46,7 +46,7 @@ std::string told(std::vector<ProbeFinding> findings)
 
 BOOST_AUTO_TEST_SUITE(probe)
 
-BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_cannot_be_tried)
+BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_cannot_be_judged)
 {
     BOOST_TEST(
         (checks::judge_probe({refused("a"), unreachable("b")}, {}).state == State::critical));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_call_without_a_port_is_critical_whatever_cannot_be_tried)
         (checks::judge_probe({unreachable("b"), refused("a", 1)}, {}).state == State::critical));
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_tried_is_unknown_beside_others_that_get_a_port)
+BOOST_AUTO_TEST_CASE(what_cannot_be_judged_is_unknown_beside_others_that_get_a_port)
 {
     BOOST_TEST((checks::judge_probe({given("a"), unreachable("b")}, {}).state == State::unknown));
     BOOST_TEST(
@@ -108,10 +108,10 @@ BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_counts_the_others)
                "TCP connect() to 10.0.0.5:80 gets a port, found in 5 us");
     BOOST_TEST(told({unreachable("10.0.0.6:80"), refused("10.0.0.5:80")}) ==
                "TCP connect() to 10.0.0.5:80 gets no port: EADDRNOTAVAIL (Cannot assign requested "
-               "address); 1 cannot be tried");
+               "address); 1 cannot be judged");
     BOOST_TEST(told({given("a"), unreachable("b"), given("c"), unreachable("d")}) ==
-               "TCP connect() to b cannot be tried: Network is unreachable; 1 more cannot be "
-               "tried; 2 others get one");
+               "TCP connect() to b cannot be judged: Network is unreachable; 1 more cannot be "
+               "judged; 2 others get one");
     const std::string both = told({refused("a"), given("b"), refused("c", 3)});
     BOOST_TEST(both.ends_with("; 1 more gets no port; the other gets one"), both);
     BOOST_TEST(told({refused("c", 3)}) ==
@@ -119,14 +119,15 @@ BOOST_AUTO_TEST_CASE(the_sentence_names_who_gets_no_port_and_counts_the_others)
                "requested address)");
 }
 
-BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_cannot_be_tried)
+BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_cannot_be_judged)
 {
     const plugin::Report report = checks::report_probe(
         {refused("a"), given("b", 0.01), unreachable("c"), refused("d")}, warn_above("0.001"));
     const std::vector<std::string> expected = {
-        "TCP connect() says EADDRNOTAVAIL (Cannot assign requested address): every port is used by "
+        "TCP connect() says EADDRNOTAVAIL (Cannot assign requested address): every port was used "
+        "by "
         "the tuple, or held.",
-        "TCP connect() to c cannot be tried: Network is unreachable.",
+        "TCP connect() to c cannot be judged: Network is unreachable.",
         "search_time 0.01 s > 0.001 s.",
         "check_ephemeral_ports -w 0 --destination a says what would help, and how many ports it "
         "would leave."};
@@ -135,13 +136,36 @@ BOOST_AUTO_TEST_CASE(the_details_say_what_the_errors_mean_and_what_cannot_be_tri
                "TCP connect() to b gets a port, found in 10000 us (search_time 0.01 s > 0.001 s)");
 }
 
-BOOST_AUTO_TEST_CASE(the_advice_is_about_the_longest_search_and_not_about_what_cannot_be_tried)
+BOOST_AUTO_TEST_CASE(the_advice_is_about_the_longest_search_and_not_about_what_cannot_be_judged)
 {
     const plugin::Report report =
         checks::report_probe({given("b", 0.01), unreachable("c")}, warn_above("0.001"));
     BOOST_TEST((report.state == State::unknown));
     BOOST_TEST(details_hold(report, "--destination b says"));
     BOOST_TEST(!details_hold(report, "--destination c"));
+}
+
+BOOST_AUTO_TEST_CASE(critical_names_the_search_that_is_too_long_and_not_what_cannot_be_judged)
+{
+    plugin::Thresholds thresholds;
+    thresholds.critical = plugin::Range::parse("0.001", plugin::Range::Unit::none);
+    ProbeFinding udp = given("d", 0.02);
+    udp.call = kernel::PortRequest::Call::udp_connect;
+    const plugin::Report report =
+        checks::report_probe({unreachable("c"), given("b", 0.01), udp}, thresholds);
+    BOOST_TEST((report.state == State::critical));
+    BOOST_TEST(report.sentence ==
+               "UDP connect() to d gets a port, found in 20000 us (udp_search_time 0.02 s > "
+               "0.001 s); 1 cannot be judged; the other gets one");
+    BOOST_TEST(details_hold(report, "c cannot be judged: Network is unreachable."));
+}
+
+BOOST_AUTO_TEST_CASE(no_clause_is_left_out_before_one_that_is_said)
+{
+    ProbeFinding full = refused("10.0.100.100:80");
+    full.source = "10.0.0.1";
+    const std::string line = told({full, refused("b"), given("c")});
+    BOOST_TEST(line.ends_with("EADDRNOTAVAIL; 1 more gets no port; the other gets one"), line);
 }
 
 BOOST_AUTO_TEST_CASE(the_sentence_names_the_source_that_was_asked_for)

@@ -69,6 +69,7 @@ ProbeFinding refused(ProbeFinding finding, int times = 7)
 ProbeFinding not_asked(ProbeFinding finding, const std::string& obstacle)
 {
     finding.asked = 0;
+    finding.refused = 0;
     finding.seconds.reset();
     finding.obstacle = obstacle;
     return finding;
