@@ -23,6 +23,7 @@ def without_times(text):
 
 def without_columns(details):
     """Tables without their alignment and the probe's times, which differ in width."""
+    details = without_times(details)
     details = re.sub(r"^((?:TCP|UDP) \w+\(\).*\d) +[\d.]+( +\S+)$", r"\1 N\2", details, flags=re.M)
     lines = re.sub(r" {2,}", " ", details).strip().split("\n")
     # The slowest answer comes first, and which one that is differs, too.
@@ -65,6 +66,7 @@ def parse_report(text):
     """The JSON report without what differs from run to run."""
     report = json.loads(text)
     report["summary"] = without_times(report["summary"])
+    report["details"] = [without_times(line) for line in report["details"]]
     for label, metric in report["metrics"].items():
         if label.endswith("search_time"):
             metric["value"] = None
