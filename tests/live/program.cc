@@ -49,17 +49,24 @@ void load_seccomp_rule(int system_call, std::uint32_t action,
           "seccomp");
 }
 
-} // namespace
-
-void become(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
+/// For execve(), which wants no constants.
+std::vector<char*> words_of(const std::vector<std::string>& command)
 {
-    // Opened before the confinements, which may take away the way to it.
-    const int program = open(command.front().c_str(), O_PATH | O_CLOEXEC);
     std::vector<char*> words;
     words.reserve(command.size() + 1);
     for (const std::string& word : command)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
+    return words;
+}
+
+/// Takes no memory if there are no confinements: another thread may have held the lock of a
+/// sanitizer's allocator at the moment of fork().
+[[noreturn]] void execute(const std::vector<char*>& words,
+                          const std::vector<Confinement>& confinements)
+{
+    // Opened before the confinements, which may take away the way to it.
+    const int program = open(words.front(), O_PATH | O_CLOEXEC);
     try {
         for (const Confinement& confine : confinements)
             confine();
@@ -68,8 +75,15 @@ void become(const std::vector<std::string>& command, const std::vector<Confineme
         _exit(126);
     }
     fexecve(program, words.data(), environ);
-    fmt::print(stderr, "cannot run {}: {}\n", command.front(), std::strerror(errno));
+    fmt::print(stderr, "cannot run {}: {}\n", words.front(), std::strerror(errno));
     _exit(127);
+}
+
+} // namespace
+
+void become(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
+{
+    execute(words_of(command), confinements);
 }
 
 Output run(const std::vector<std::string>& command, const std::vector<Confinement>& confinements)
@@ -77,12 +91,13 @@ Output run(const std::vector<std::string>& command, const std::vector<Confinemen
     std::array<int, 2> text{};
     std::array<int, 2> error{};
     check(pipe2(text.data(), O_CLOEXEC) == 0 && pipe2(error.data(), O_CLOEXEC) == 0, "pipe2");
+    const std::vector<char*> words = words_of(command);
     const pid_t child = fork();
     check(child >= 0, "fork");
     if (child == 0) {
         dup2(text[1], STDOUT_FILENO);
         dup2(error[1], STDERR_FILENO);
-        become(command, confinements);
+        execute(words, confinements);
     }
     close(text[1]);
     close(error[1]);
