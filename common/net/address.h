@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <endian.h>
 #include <string>
 #include <string_view>
 
@@ -49,9 +50,10 @@ public:
 
     [[nodiscard]] std::string text() const;
 
+    /// In the order of their bytes.
     friend auto operator<=>(const Address& one, const Address& other)
     {
-        return std::memcmp(&one.words_, &other.words_, sizeof one.words_) <=> 0;
+        return one.halves() <=> other.halves();
     }
     friend bool operator==(const Address& one, const Address& other)
     {
@@ -65,6 +67,13 @@ private:
     static constexpr std::uint32_t mapped_marker()
     {
         return std::endian::native == std::endian::little ? 0xffff0000U : 0x0000ffffU;
+    }
+
+    /// In this host's byte order.
+    [[nodiscard]] std::array<std::uint64_t, 2> halves() const
+    {
+        const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(words_);
+        return {be64toh(halves[0]), be64toh(halves[1])};
     }
 
     std::array<std::uint32_t, 4> words_{}; ///< in network byte order

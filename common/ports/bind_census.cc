@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/ports/source_numbers.h"
+
 namespace ports {
 namespace {
 
@@ -64,17 +66,28 @@ void BindCensus::PortList::make_room()
     std::sort(items_.begin(), items_.end());
     items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
     limit_ = std::max(first_limit, 2 * items_.size());
-    if (inserted_ < most_items)
-        return;
+    if (inserted_ >= most_items)
+        use_bits();
+}
+
+void BindCensus::PortList::use_bits()
+{
     many_ = std::make_unique<Ports>(ports());
     items_ = {};
 }
 
-BindCensus::Ports BindCensus::PortList::ports() const
+void BindCensus::PortList::add_to(Ports& ports) const
 {
-    Ports ports = many_ ? *many_ : Ports();
     for (const Item& item : items_)
         ports[item.kind].insert(item.port);
+    for (std::size_t kind = 0; many_ && kind < kinds; ++kind)
+        ports[kind] |= (*many_)[kind];
+}
+
+BindCensus::Ports BindCensus::PortList::ports() const
+{
+    Ports ports{};
+    add_to(ports);
     return ports;
 }
 
@@ -104,27 +117,35 @@ void BindCensus::add(const sockets::LocalSocket& socket)
         (ipv6_only ? ipv6_wildcard_ : dual_wildcard_)[kind].insert(socket.port);
 }
 
-/// Each tuple's address is looked up once: there may be a million connections in a few tuples.
 void BindCensus::add(const sockets::Connections& connections)
 {
-    struct OfTuple {
-        PortList* list = nullptr;
-    };
-    sockets::PerTuple<OfTuple> lists(connections);
+    const SourceNumbers sources(connections);
+    std::vector<PortList*> lists(sources.addresses().size());
     connections.for_each([&](const sockets::Connection& connection) {
-        const std::uint16_t port = connection.local_port;
-        if (!usable_.contains(port))
+        if (!usable_.contains(connection.local_port))
             return;
-        PortList*& list = lists[connection.tuple].list;
-        if (list == nullptr)
-            list = &ports_of(connections.tuple(connection.tuple).source);
-        const Kind kind = kind_of(connection.state());
-        list->insert(port, kind);
-        all_[kind].insert(port);
-        not_ipv6_only_[kind].insert(port);
-        if (sockets::Connections::is_ipv4(connection.tuple))
-            surely_ipv4_.insert(port);
+        const std::uint32_t source = sources.of(connection.tuple);
+        if (lists[source] == nullptr) {
+            lists[source] = &ports_of(sources.addresses()[source]);
+            if (lists.size() <= few_sources)
+                lists[source]->use_bits();
+        }
+        lists[source]->insert(connection.local_port, kind_of(connection.state()));
     });
+
+    Ports of_ipv4{};
+    Ports of_ipv6{};
+    for (std::size_t source = 0; source < lists.size(); ++source) {
+        if (lists[source] != nullptr)
+            lists[source]->add_to(sources.addresses()[source].is_ipv4() ? of_ipv4 : of_ipv6);
+    }
+    // Only connections are of these kinds.
+    for (const Kind kind : {connected, time_wait}) {
+        surely_ipv4_ |= of_ipv4[kind];
+        of_ipv6[kind] |= of_ipv4[kind];
+        all_[kind] |= of_ipv6[kind];
+        not_ipv6_only_[kind] |= of_ipv6[kind];
+    }
 }
 
 BindCensus::Ports BindCensus::unite(Ports one, const Ports& other)

@@ -87,6 +87,8 @@ private:
     class PortList {
     public:
         void insert(std::uint16_t port, Kind kind);
+        void use_bits(); ///< from now on, however many items there are
+        void add_to(Ports& ports) const;
         [[nodiscard]] Ports ports() const;
 
     private:
@@ -109,6 +111,9 @@ private:
         std::size_t inserted_ = 0;        ///< those taken out included
         std::unique_ptr<Ports> many_;     ///< instead of further items
     };
+
+    /// The bits of all ports for each of so many addresses are still little.
+    static constexpr std::size_t few_sources = 32;
 
     PortList& ports_of(const net::Address& address);
 

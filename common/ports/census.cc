@@ -15,7 +15,7 @@ Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy
                const Watch& watch)
     : snapshot_(&snapshot), held_(std::move(held)), usable_(snapshot.settings.found_by_tcp()),
       range_size_(usable_.size()), policy_(policy), rule_(snapshot.settings, policy),
-      counts_(snapshot.connections)
+      counts_(snapshot.connections), closings_(snapshot.connections)
 {
     usable_ -= listening_ports(snapshot);
     classify_tuples(watch);
@@ -25,7 +25,7 @@ Census::Census(const sockets::Snapshot& snapshot, HeldPorts held, TimeWaitPolicy
             return;
         TupleCounts& counts = counts_[connection.tuple];
         const auto closing = find_closing(connection, snapshot.settings);
-        count(connection, closing, counts);
+        count(connection, closing, counts, closings_[connection.tuple]);
         if (!closing || !counts.watched)
             return;
         const bool may_reuse = counts.reuse != Reuse::never;
@@ -57,7 +57,7 @@ void Census::classify_tuples(const Watch& watch)
 // Inline because it is the work of a loop over a million connections.
 [[gnu::always_inline]] inline void Census::count(const Connection& connection,
                                                  const std::optional<Closing>& closing,
-                                                 TupleCounts& counts) const
+                                                 TupleCounts& counts, ClosingCounts& closings) const
 {
     switch (connection.state()) {
     case SocketState::established:
@@ -75,12 +75,12 @@ void Census::classify_tuples(const Watch& watch)
     }
     if (!closing)
         return;
-    counts.recent.add(*closing);
+    closings.recent.add(*closing);
     const bool old = closing->age >= rule_.delay();
     if (closing->is_time_wait)
-        ++(old ? counts.old_time_wait : counts.young_time_wait);
+        ++(old ? closings.old_time_wait : closings.young_time_wait);
     else
-        ++(old ? counts.old_fin_wait2 : counts.young_fin_wait2);
+        ++(old ? closings.old_fin_wait2 : closings.young_fin_wait2);
 }
 
 Claim Census::claim(const Connection& connection) const
@@ -122,14 +122,16 @@ void Census::recount(const ConnectionsByTuple& connections)
             static_cast<std::ptrdiff_t>(counts.connections()))
             continue;
         TupleCounts anew;
+        ClosingCounts closings;
         anew.reuse = counts.reuse;
         anew.watched = counts.watched;
         anew.has_twin = counts.has_twin;
         for (const Connection& connection : of_tuple) {
             if (is_usable(connection))
-                count(connection, find_closing(connection, snapshot_->settings), anew);
+                count(connection, find_closing(connection, snapshot_->settings), anew, closings);
         }
         counts = anew;
+        closings_[number] = closings;
     }
 }
 
@@ -137,15 +139,16 @@ Total Census::total() const
 {
     Total total;
     total.close_rate = close_rate_;
-    counts_.for_each([&](TupleNumber /*number*/, const TupleCounts& counts) {
+    counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
         const std::size_t connections = counts.connections();
         if (!counts.watched || connections == 0)
             return;
         ++total.tuples;
         total.connections += connections;
         total.time_wait += counts.time_wait;
-        total.reusable += counts.reuse == Reuse::never ? 0 : counts.old_time_wait;
-        total.reusable_least += counts.reuse == Reuse::certain ? counts.old_time_wait : 0;
+        const std::size_t old_time_wait = closings_of(number, counts).old_time_wait;
+        total.reusable += counts.reuse == Reuse::never ? 0 : old_time_wait;
+        total.reusable_least += counts.reuse == Reuse::certain ? old_time_wait : 0;
     });
     return total;
 }
@@ -162,13 +165,14 @@ Takeover Census::surely_takes_over(Reuse reuse) const
     return {does, does && takes_fin_wait2_ == true};
 }
 
-std::size_t Census::taken_over(const TupleCounts& counts, const Takeover& takeover)
+std::size_t Census::taken_over(const ClosingCounts& closings, const Takeover& takeover)
 {
-    return (takeover.time_wait ? std::size_t{counts.old_time_wait} : 0) +
-           (takeover.fin_wait2 ? std::size_t{counts.old_fin_wait2} : 0);
+    return (takeover.time_wait ? std::size_t{closings.old_time_wait} : 0) +
+           (takeover.fin_wait2 ? std::size_t{closings.old_fin_wait2} : 0);
 }
 
-TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts) const
+TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts,
+                          const ClosingCounts& closings) const
 {
     const Takeover may = may_take_over(counts.reuse);
     const Takeover surely = surely_takes_over(counts.reuse);
@@ -177,8 +181,8 @@ TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts) const
     usage.time_wait = counts.time_wait;
     usage.other = counts.other;
     usage.reuse = counts.reuse;
-    usage.reusable = taken_over(counts, may);
-    usage.reusable_time_wait = taken_over(counts, {may.time_wait, false});
+    usage.reusable = taken_over(closings, may);
+    usage.reusable_time_wait = taken_over(closings, {may.time_wait, false});
     const std::size_t held =
         held_.known.size() - std::min<std::size_t>(held_.known.size(), counts.on_held);
     std::size_t held_most = held;
@@ -194,9 +198,9 @@ TupleUsage Census::assess(TupleNumber number, const TupleCounts& counts) const
     // Each port with a connection is either known to be held or in doubt, the tuple's own as well.
     usage.used_most = held_.doubtful.size() > 0
                           ? held_.known.size() + held_.doubtful.size()
-                          : usage.connections() + held_most - taken_over(counts, surely);
+                          : usage.connections() + held_most - taken_over(closings, surely);
     usage.used_most = std::max(usage.used, std::min(range_size_, usage.used_most + held_.hidden));
-    project(counts, usage);
+    project(counts, closings, usage);
     return usage;
 }
 
@@ -208,34 +212,35 @@ KeepingTimes Census::keeping_times(const Takeover& takeover) const
             takeover.fin_wait2 ? std::min(rule_.delay(), length) : length};
 }
 
-void Census::project(const TupleCounts& counts, TupleUsage& usage) const
+void Census::project(const TupleCounts& counts, const ClosingCounts& closings,
+                     TupleUsage& usage) const
 {
     using Seconds = std::chrono::duration<double>;
     const auto ports_after = [&](std::size_t living, const Takeover& takeover) {
         const KeepingTimes keeping = keeping_times(takeover);
-        const CloseRates rates = present_rates(counts.recent, keeping);
-        const double closings = rates.time_wait * Seconds(keeping.time_wait).count() +
-                                rates.fin_wait2 * Seconds(keeping.fin_wait2).count();
-        return living + static_cast<std::size_t>(std::lround(closings));
+        const CloseRates rates = present_rates(closings.recent, keeping);
+        const double to_come = rates.time_wait * Seconds(keeping.time_wait).count() +
+                               rates.fin_wait2 * Seconds(keeping.fin_wait2).count();
+        return living + static_cast<std::size_t>(std::lround(to_come));
     };
     // At their ends the counts of the old and the young may be more than that of both.
-    const std::size_t closings =
+    const std::size_t closed =
         std::min<std::size_t>(counts.time_wait,
-                              std::size_t{counts.young_time_wait} + counts.old_time_wait) +
+                              std::size_t{closings.young_time_wait} + closings.old_time_wait) +
         std::min<std::size_t>(counts.other,
-                              std::size_t{counts.young_fin_wait2} + counts.old_fin_wait2);
+                              std::size_t{closings.young_fin_wait2} + closings.old_fin_wait2);
     usage.highest = usage.projected = usage.used;
     usage.projected_most = usage.used_most;
-    if (closings == 0)
+    if (closed == 0)
         return;
-    const std::size_t living = usage.used - (closings - usage.reusable);
+    const std::size_t living = usage.used - (closed - usage.reusable);
     usage.projected = ports_after(living, may_take_over(counts.reuse));
     // The old closings may all stay until the new ones have come: no closing has gone yet.
-    usage.highest = usage.projected + closings - usage.reusable;
+    usage.highest = usage.projected + closed - usage.reusable;
 
     // If their ports may be held, they may be held by closings that nobody takes over.
     const Takeover surely = held_.is_exact() ? surely_takes_over(counts.reuse) : Takeover();
-    const std::size_t staying = closings - taken_over(counts, surely);
+    const std::size_t staying = closed - taken_over(closings, surely);
     const std::size_t living_most = usage.used_most - std::min(usage.used_most, staying);
     usage.projected_most = std::max(usage.projected, ports_after(living_most, surely));
 }

@@ -57,7 +57,7 @@ public:
     [[nodiscard]] Total total() const;
 
     /// What a destination that nobody is connected to would find.
-    [[nodiscard]] TupleUsage new_tuple() const { return assess(0, {}); }
+    [[nodiscard]] TupleUsage new_tuple() const { return assess(0, {}, {}); }
 
     [[nodiscard]] TupleUsage usage(sockets::TupleNumber number) const;
 
@@ -113,7 +113,7 @@ private:
 
     void classify_tuples(const Watch& watch);
     void count(const sockets::Connection& connection, const std::optional<Closing>& closing,
-               TupleCounts& counts) const;
+               TupleCounts& counts, ClosingCounts& closings) const;
     /// The ports on which a tuple without a device stands in the way of its twin with one.
     void count_twins();
 
@@ -125,15 +125,23 @@ private:
     /// What it certainly does.
     [[nodiscard]] Takeover surely_takes_over(Reuse reuse) const;
     /// How many closed connections that is.
-    static std::size_t taken_over(const TupleCounts& counts, const Takeover& takeover);
+    static std::size_t taken_over(const ClosingCounts& closings, const Takeover& takeover);
+    /// None is touched if there is none.
+    [[nodiscard]] ClosingCounts closings_of(sockets::TupleNumber number,
+                                            const TupleCounts& counts) const
+    {
+        return std::size_t{counts.time_wait} + counts.other == 0 ? ClosingCounts()
+                                                                 : closings_[number];
+    }
     [[nodiscard]] KeepingTimes keeping_times(const Takeover& takeover) const;
     [[nodiscard]] bool takes_own_port(const sockets::Connection& connection) const
     {
         return usable_.contains(connection.local_port) &&
                !held_.known.contains(connection.local_port);
     }
-    [[nodiscard]] TupleUsage assess(sockets::TupleNumber number, const TupleCounts& counts) const;
-    void project(const TupleCounts& counts, TupleUsage& usage) const;
+    [[nodiscard]] TupleUsage assess(sockets::TupleNumber number, const TupleCounts& counts,
+                                    const ClosingCounts& closings) const;
+    void project(const TupleCounts& counts, const ClosingCounts& closings, TupleUsage& usage) const;
 
     const sockets::Snapshot* snapshot_;
     HeldPorts held_;
@@ -143,6 +151,7 @@ private:
     TimeWaitRule rule_;
     std::optional<bool> takes_fin_wait2_; ///< nothing until it was proved
     sockets::PerTuple<TupleCounts> counts_;
+    sockets::PerTuple<ClosingCounts> closings_;
     std::map<sockets::TupleNumber, Twin> twins_; ///< of tuples on a device
     double close_rate_ = 0;
     bool hangs_on_reuse_ = false;

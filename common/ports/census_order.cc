@@ -9,7 +9,8 @@ using sockets::TupleNumber;
 
 TupleUsage Census::usage(TupleNumber number) const
 {
-    TupleUsage usage = assess(number, counts_[number]);
+    const TupleCounts& counts = counts_[number];
+    TupleUsage usage = assess(number, counts, closings_of(number, counts));
     usage.number = number;
     usage.tuple = snapshot_->connections.tuple(number);
     return usage;
@@ -61,7 +62,7 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
     counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
         if (!counts.watched || counts.established + counts.time_wait + counts.other == 0)
             return;
-        TupleUsage candidate = assess(number, counts);
+        TupleUsage candidate = assess(number, counts, closings_of(number, counts));
         candidate.number = number;
         const auto complete = [&](const TupleUsage& usage) -> const TupleUsage& {
             if (usage.tuple == net::Tuple())

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/ports/by_tuple.h"
+#include "common/ports/source_numbers.h"
 
 namespace ports {
 namespace {
@@ -22,30 +23,28 @@ bool conflicts(const net::Address& wanted, const net::Address& address, bool ipv
 
 using SourceAndOwner = std::pair<net::Address, sockets::OwnerNumber>;
 
-/// There may be a million connections, from a few addresses, or each in a tuple of its own.
+/// The next connection from an address is often of the same owner as the one before.
 std::map<SourceAndOwner, std::size_t> count_by_source(const sockets::Connections& connections)
 {
-    constexpr unsigned number_bits = 32;
-    struct Source {
-        std::uint32_t number = 0; ///< from 1 on
+    struct Latest {
+        sockets::OwnerNumber owner = sockets::nobody;
+        std::size_t* sockets = nullptr;
     };
-    sockets::PerTuple<Source> sources(connections);
-    std::map<net::Address, std::uint32_t> numbers;
-    std::vector<net::Address> addresses;
+    constexpr unsigned number_bits = 32;
+    const SourceNumbers sources(connections);
     std::unordered_map<std::uint64_t, std::size_t> counted;
+    std::vector<Latest> latest(sources.addresses().size());
     connections.for_each([&](const sockets::Connection& connection) {
-        std::uint32_t& number = sources[connection.tuple].number;
-        if (number == 0) {
-            const net::Address address = connections.tuple(connection.tuple).source;
-            number = numbers.try_emplace(address, addresses.size() + 1).first->second;
-            if (number > addresses.size())
-                addresses.push_back(address);
-        }
-        ++counted[std::uint64_t{number} << number_bits | connection.owner()];
+        const std::uint32_t source = sources.of(connection.tuple);
+        const sockets::OwnerNumber owner = connection.owner();
+        Latest& of_source = latest[source];
+        if (of_source.sockets == nullptr || of_source.owner != owner)
+            of_source = {owner, &counted[std::uint64_t{source} << number_bits | owner]};
+        ++*of_source.sockets;
     });
     std::map<SourceAndOwner, std::size_t> by_source;
     for (const auto& [both, sockets] : counted)
-        by_source.emplace(SourceAndOwner(addresses[(both >> number_bits) - 1],
+        by_source.emplace(SourceAndOwner(sources.addresses()[both >> number_bits],
                                          static_cast<sockets::OwnerNumber>(both)),
                           sockets);
     return by_source;

@@ -36,17 +36,21 @@ struct TupleCounts {
         return std::size_t{established} + time_wait + other;
     }
 
-    SmallCount on_held; ///< of all these, those on a held port; what follows leaves them out
+    SmallCount on_held; ///< of all these, those on a held port
 
+    Reuse reuse = Reuse::never;
+    bool watched : 1 = false;
+    bool has_twin : 1 = false; ///< the same tuple without a device has connections, too
+};
+
+/// Those of them that are closed and keep their port for a time, on ports that are not held. They
+/// are apart, because on most hosts hardly any tuple has them (zero_pages.h).
+struct ClosingCounts {
     SmallCount young_time_wait; ///< too young to be taken over by connect()
     SmallCount old_time_wait;   ///< old enough
     SmallCount young_fin_wait2; ///< FIN_WAIT2 that no program holds
     SmallCount old_fin_wait2;
     RecentCloses<SmallCount> recent;
-
-    Reuse reuse = Reuse::never;
-    bool watched : 1 = false;
-    bool has_twin : 1 = false; ///< the same tuple without a device has connections, too
 };
 
 } // namespace ports

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "common/net/tuple.h"
-#include "common/sockets/huge_pages.h"
 #include "common/sockets/owner.h"
 #include "common/sockets/socket.h"
 #include "common/sockets/tuple_numbers.h"
+#include "common/sockets/zero_pages.h"
 
 namespace sockets {
 
@@ -95,6 +95,12 @@ public:
     [[nodiscard]] std::size_t ipv4_tuples() const { return ipv4_.size(); }
     [[nodiscard]] std::size_t ipv6_tuples() const { return ipv6_.size(); }
     [[nodiscard]] net::Tuple tuple(TupleNumber number) const;
+    /// Of that tuple.
+    [[nodiscard]] net::Address source(TupleNumber number) const
+    {
+        return is_ipv4(number) ? net::Address::ipv4(ipv4_.key(number >> 1U).source)
+                               : net::Address::ipv6(ipv6_.key(number >> 1U).source);
+    }
     [[nodiscard]] static bool is_ipv4(TupleNumber number) { return (number & ipv6_bit) == 0; }
     /// The number of `tuple`, if a connection has it.
     [[nodiscard]] std::optional<TupleNumber> find(const net::Tuple& tuple) const;
@@ -146,7 +152,7 @@ private:
     Blocks<Connection> connections_;
 };
 
-/// A value for each tuple of some connections, all zero at first.
+/// A value for each tuple of some connections, all of whose bytes are zero at first.
 template <class Value>
 class PerTuple {
 public:
@@ -185,7 +191,7 @@ public:
     }
 
 private:
-    using Values = std::vector<Value, HugePages<Value>>;
+    using Values = std::vector<Value, ZeroPages<Value>>;
 
     std::array<Values, 2> values_;
 };

@@ -21,6 +21,8 @@
 
 namespace sockets {
 
+constexpr std::size_t huge_page = 2U << 20U; ///< bytes, on x86-64 and arm64
+
 /// Has the kernel give the pages of memory that is about to be filled, if there are more than a
 /// few. If it refuses, or its pages are larger, it gives them as they are touched.
 inline void populate(void* memory, std::size_t bytes)
@@ -72,9 +74,6 @@ struct HugePages {
     void deallocate(Item* memory, std::size_t /*items*/) noexcept { std::free(memory); }
 
     bool operator==(const HugePages&) const = default;
-
-private:
-    static constexpr std::size_t huge_page = 2U << 20U; ///< bytes, on x86-64 and arm64
 };
 
 } // namespace sockets

@@ -216,6 +216,26 @@ BOOST_AUTO_TEST_CASE(a_port_of_one_address_counts_once_however_many_sockets_are_
     BOOST_TEST(census.wildcard().used == 5003U);
 }
 
+BOOST_AUTO_TEST_CASE(an_address_has_the_same_figures_among_few_addresses_and_among_many)
+{
+    std::vector<Socket> sockets = {socket_on("127.0.0.1", 40000)};
+    for (std::uint16_t port = 40001; port < 40004; ++port) {
+        sockets.push_back(connected_from("127.0.0.1", port));
+        sockets.push_back(connected_from("2001:db8::1", port));
+        sockets.push_back(sample::time_wait(static_cast<std::uint16_t>(port + 20), 5s));
+    }
+    for (const int others : {0, 100}) {
+        for (int i = 0; i < others; ++i)
+            sockets.push_back(connected_from(("10.8.0." + std::to_string(i)).c_str(), 40001));
+        const BindCensus census = count(sockets);
+        BOOST_TEST(used(census, "127.0.0.1") == 4U);
+        BOOST_TEST(census.of(Address::parse("127.0.0.1")).connected == 3U);
+        BOOST_TEST(used(census, "2001:db8::1") == 3U);
+        BOOST_TEST(census.wildcard().used == 7U);
+        BOOST_TEST(census.wildcard().time_wait == 3U);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

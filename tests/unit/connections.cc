@@ -1,6 +1,7 @@
 // The records of a snapshot, and the tuples that their numbers stand for.
 #include "common/sockets/connections.h"
 
+#include <array>
 #include <limits>
 
 #include <boost/test/unit_test.hpp>
@@ -184,6 +185,29 @@ BOOST_AUTO_TEST_CASE(a_value_for_each_tuple_is_zero_at_first_and_found_by_number
         BOOST_TEST(count == (ipv4 ? 3 : 10));
     });
     BOOST_TEST(tuples == 130);
+}
+
+BOOST_AUTO_TEST_CASE(values_of_many_tuples_are_zero_at_first_too)
+{
+    struct Large {
+        std::array<std::uint64_t, 16> words{};
+    };
+    std::vector<Socket> sockets;
+    for (int i = 0; i < 40'000; ++i)
+        sockets.push_back(sample::connection(40000, "10.0." + std::to_string(i / 200) + "." +
+                                                        std::to_string(i % 200)));
+    const Connections connections = make(sockets);
+    for (int round = 0; round < 2; ++round) { // the second in the place of the first, perhaps
+        sockets::PerTuple<Large> values(connections);
+        values.for_each([&](sockets::TupleNumber number, Large& value) {
+            BOOST_REQUIRE(value.words == Large().words);
+            value.words.fill(number + 1);
+        });
+        sockets::PerTuple<Large> copy = values;
+        values[0].words.fill(0);
+        BOOST_TEST(copy[0].words.back() == 1U);
+        BOOST_TEST(copy[39'999U << 1U].words.front() == (39'999U << 1U) + 1);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
