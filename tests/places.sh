@@ -21,6 +21,7 @@ for check in $CHECKS; do
         "tests/live/$check.cc" "tests/states/$check.py"; do
         [ -e "$file" ] || fail "$check has no $file"
     done
+    grep -qs "tests/unit/" "plugins/$short.mk" || fail "plugins/$short.mk names no unit test of $check"
     grep -q "^| .*\[$check\](docs/reference.md#$check)" README.md ||
         fail "README.md has no row \"| the question | [$check](docs/reference.md#$check) |\" in \"The checks\""
     grep -q "^| \`$check\` |" README.md ||

@@ -180,6 +180,22 @@ BOOST_AUTO_TEST_CASE(each_call_of_the_list_is_made_by_each_check_that_it_names,
                    "no startup calls " << *call.names.begin());
 }
 
+BOOST_AUTO_TEST_CASE(each_check_that_makes_a_call_is_named_by_the_row_of_that_call,
+                     *lab::needs({lab::Feature::local_port_range, lab::Feature::bound_shown}))
+{
+    const lab::CallList list = lab::read_call_list();
+    for (const auto& [check, calls] : all_runs().own) {
+        Names listed;
+        for (const lab::ListedCall& call : list.own) {
+            if (call.is_made_by(check) || call.checks.empty())
+                listed.insert(call.names.begin(), call.names.end());
+        }
+        for (const std::string& name : calls)
+            BOOST_TEST(listed.contains(name), "docs/security.md: " << check << " calls " << name
+                                                                   << ", so its row names it");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(files_are_opened_only_where_the_kernel_tells_of_itself_and_only_to_read)
 {
     for (const auto& [check, files] : all_runs().files) {
