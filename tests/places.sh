@@ -56,4 +56,11 @@ for name in $(grep -oE '`[^` ]+`' SECURITY.md | tr -d '`'); do
     esac
 done
 
+# Each wrong turn of `make check-mutations` still has its place, which is known long before its hour is over.
+if ! command -v python3 >/dev/null; then
+    echo "SKIPPED the places of tests/mutations/wrong_turns.py: there is no python3"
+elif ! misplaced=$(python3 -B tests/mutations/wrong_turns.py 2>&1); then
+    fail "wrong turns: $misplaced"
+fi
+
 [ "$failures" -eq 0 ]

@@ -124,10 +124,11 @@ def find_catcher(turn, limits):
 
 
 def take(turn, limits):
+    obstacle = turn.misplaced(SOURCE)
+    if obstacle:
+        return None, obstacle
     path = SOURCE / turn.path
     text = path.read_text()
-    if text.count(turn.right) != 1:
-        return None, f"'{turn.right}' does not stand once in it"
     path.write_text(text.replace(turn.right, turn.wrong))
     try:
         return find_catcher(turn, limits)

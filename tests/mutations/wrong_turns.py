@@ -1,5 +1,11 @@
-"""Wrong turns that somebody could make in the code: each changes what the checks say or do."""
+"""Wrong turns that somebody could make in the code: each changes what the checks say or do.
+
+Run in the source's folder, it names those whose place is no longer there, for `make check`.
+"""
+
 import dataclasses
+import pathlib
+import sys
 
 
 @dataclasses.dataclass
@@ -9,6 +15,12 @@ class WrongTurn:
     right: str  # stands once in the file
     wrong: str
     suite: str = ""  # of the live tests that see it first, if the unit tests cannot
+
+    def misplaced(self, source):
+        """Why it cannot be taken in that folder; nothing if it can."""
+        if pathlib.Path(source, self.path).read_text().count(self.right) == 1:
+            return None
+        return f"{self.path}: {self.what}: '{self.right}' does not stand once in it"
 
 
 def turns(path, *rest):
@@ -54,7 +66,7 @@ WRONG_TURNS = [
            ("a tuple's own connections on held ports count twice", "        ++counts.on_held;\n", ""),
            ("every TIME_WAIT is old", "const bool old = closing->age >= rule_.delay();", "const bool old = true;"),
            ("FIN_WAIT2 is taken over, too", "takes_fin_wait2_ == true}", "takes_fin_wait2_ != false}"),
-           ("highest without the closings", "usage.projected + closings - usage.reusable", "usage.projected"),
+           ("highest without the closings", "usage.projected + closed - usage.reusable", "usage.projected"),
            ("what may be reused surely is", "const bool does = reuse == Reuse::certain;",
             "const bool does = reuse != Reuse::never;"),
            ("hidden sockets are none", "usage.used_most + held_.hidden", "usage.used_most"),
@@ -62,6 +74,8 @@ WRONG_TURNS = [
             "std::count_if(of_tuple.begin(), of_tuple.end(), is_usable)", "std::ssize(of_tuple)"),
            ("every tuple is watched", "counts.watched = watch.covers(tuple);", "counts.watched = true;"),
            ("twins share nothing", "counts.has_twin = true;\n        }", "counts.has_twin = false;\n        }")),
+    *turns("common/ports/census.h",
+           ("no tuple has a closed connection", "counts.time_wait} + counts.other == 0 ?", "0} == 0 ?")),
     *turns("common/ports/census_order.cc",
            ("the shortlist keeps the best", "heap_.back() = complete(candidate);", "")),
     *turns("common/ports/held_ports.cc",
@@ -73,7 +87,12 @@ WRONG_TURNS = [
             "usage.time_wait = count_rest(time_wait);", "usage.time_wait = 0;"),
            ("a bound socket is a listener", "return bound;\n    case sockets::SocketState::time_wait",
             "return listening;\n    case sockets::SocketState::time_wait"),
-           ("IPV6_V6ONLY takes IPv4's port", "    if (!ipv6_only)\n", "")),
+           ("IPV6_V6ONLY takes IPv4's port", "    if (!ipv6_only)\n", ""),
+           ("IPv4's connections leave its wildcard alone", "        surely_ipv4_ |= of_ipv4[kind];\n", ""),
+           ("items are forgotten as they become bits", "std::make_unique<Ports>(ports())",
+            "std::make_unique<Ports>()")),
+    *turns("common/ports/source_numbers.cc",
+           ("addresses that end alike are one", "!recent.is_known || recent.address != address", "!recent.is_known")),
     *turns("common/ports/busiest_tuple.cc",
            ("a double counts twice", "busiest->connections = count_ports(", "(void)count_ports(")),
     *turns("common/ports/closing.h",
@@ -134,3 +153,7 @@ WRONG_TURNS = [
             "return std::pair(refused.least, refused.most);", "return std::pair(refused.most, refused.least);"),
            ("no limit is a full table", "counters.most_entries > 0 ?", "true ?")),
 ]
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(filter(None, (turn.misplaced(".") for turn in WRONG_TURNS))) or 0)
