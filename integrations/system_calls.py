@@ -26,8 +26,7 @@ def read(*tables):
 
 def callers(name):
     """The checks whose own call it is, by the names that the table has for them."""
-    [cell] = [row[2] for row in rows_of("own") if name in words_in(row[0])]
-    checks = words_in(cell)
+    checks = [check for row in rows_of("own") if name in words_in(row[0]) for check in words_in(row[2])]
     if not checks:
-        raise ValueError(f"the row of {name} names no check")
+        raise ValueError(f"no row of {name} names a check")
     return checks

@@ -15,7 +15,9 @@ for file in plugins/*.mk; do
     grep -qx "include $file" Makefile.am || fail "Makefile.am has no line \"include $file\""
 done
 
+order=
 for check in $CHECKS; do
+    order="$order$check "
     short=${check##*_}
     for file in "plugins/$check.cc" "plugins/${short}_description.cc" "plugins/$short.mk" "man/$check.in" \
         "tests/live/$check.cc" "tests/states/$check.py"; do
@@ -30,8 +32,12 @@ for check in $CHECKS; do
         fail "docs/reference.md has no section \"## $check\": \`make refresh-docs\` begins it"
     sed -n "/^## $check\$/,/^## /p" docs/reference.md | grep -q '^| Judges | ..' ||
         fail "the section of $check in docs/reference.md has no row \"| Judges | … |\""
+    grep -qs '^\.Sh WHAT TO DO' "man/$check.in" || fail "man/$check.in has no section \"WHAT TO DO\""
     grep -q "\`$check\`" NEWS.md || fail "NEWS.md does not tell users of \`$check\`"
 done
+
+[ "$(sed -n 's/^## \(check_.*\)/\1/p' docs/reference.md | tr '\n' ' ')" = "$order" ] ||
+    fail "docs/reference.md has its sections in another order than Makefile.am has the checks: $CHECKS"
 
 [ "$(wc -l < README.md)" -lt 220 ] || fail "README.md has 220 lines or more: move to docs/ what a reader does not need at once"
 
@@ -57,8 +63,8 @@ for name in $(grep -oE '`[^` ]+`' SECURITY.md | tr -d '`'); do
 done
 
 # Each wrong turn of `make check-mutations` still has its place, which is known long before its hour is over.
-if ! command -v python3 >/dev/null; then
-    echo "SKIPPED the places of tests/mutations/wrong_turns.py: there is no python3"
+if ! python3 -c 'import dataclasses' 2>/dev/null; then
+    echo "SKIPPED the places of tests/mutations/wrong_turns.py: there is no python3, or one before 3.7"
 elif ! misplaced=$(python3 -B tests/mutations/wrong_turns.py 2>&1); then
     fail "wrong turns: $misplaced"
 fi

@@ -139,7 +139,8 @@ void BindCensus::add(const sockets::Connections& connections)
         if (lists[source] != nullptr)
             lists[source]->add_to(sources.addresses()[source].is_ipv4() ? of_ipv4 : of_ipv6);
     }
-    // Only connections are of these kinds.
+    // The lists have local sockets, too: those that listen or are bound are of other kinds, and the
+    // accepted ends are in these sets already.
     for (const Kind kind : {connected, time_wait}) {
         surely_ipv4_ |= of_ipv4[kind];
         of_ipv6[kind] |= of_ipv4[kind];

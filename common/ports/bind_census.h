@@ -112,7 +112,7 @@ private:
         std::unique_ptr<Ports> many_;     ///< instead of further items
     };
 
-    /// The bits of all ports for each of so many addresses are still little.
+    /// So few source addresses have bits for all ports from the start: 1 MiB at most.
     static constexpr std::size_t few_sources = 32;
 
     PortList& ports_of(const net::Address& address);

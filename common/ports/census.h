@@ -126,7 +126,8 @@ private:
     [[nodiscard]] Takeover surely_takes_over(Reuse reuse) const;
     /// How many closed connections that is.
     static std::size_t taken_over(const ClosingCounts& closings, const Takeover& takeover);
-    /// None is touched if there is none.
+    /// Of a tuple without TIME_WAIT or other states there are none, and their memory is not
+    /// touched.
     [[nodiscard]] ClosingCounts closings_of(sockets::TupleNumber number,
                                             const TupleCounts& counts) const
     {

@@ -60,7 +60,7 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
 {
     std::vector<Shortlist> lists(selections.begin(), selections.end());
     counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
-        if (!counts.watched || counts.established + counts.time_wait + counts.other == 0)
+        if (!counts.watched || counts.connections() == 0)
             return;
         TupleUsage candidate = assess(number, counts, closings_of(number, counts));
         candidate.number = number;

@@ -1,5 +1,5 @@
 // What a census counts for each tuple while it goes through the connections: as small as it can be,
-// because there may be a million tuples.
+// because there may be a million tuples. All bytes are zero at first (zero_pages.h).
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ struct TupleCounts {
 };
 
 /// Those of them that are closed and keep their port for a time, on ports that are not held. They
-/// are apart, because on most hosts hardly any tuple has them (zero_pages.h).
+/// are apart, because on most hosts hardly any tuple has them.
 struct ClosingCounts {
     SmallCount young_time_wait; ///< too young to be taken over by connect()
     SmallCount old_time_wait;   ///< old enough

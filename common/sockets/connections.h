@@ -95,7 +95,6 @@ public:
     [[nodiscard]] std::size_t ipv4_tuples() const { return ipv4_.size(); }
     [[nodiscard]] std::size_t ipv6_tuples() const { return ipv6_.size(); }
     [[nodiscard]] net::Tuple tuple(TupleNumber number) const;
-    /// Of that tuple.
     [[nodiscard]] net::Address source(TupleNumber number) const
     {
         return is_ipv4(number) ? net::Address::ipv4(ipv4_.key(number >> 1U).source)

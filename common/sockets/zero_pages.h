@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <new>
 #include <sys/mman.h>
+#include <type_traits>
 #include <utility>
 
 #include "common/sockets/huge_pages.h"
@@ -32,11 +33,15 @@ struct ZeroPages {
 
     [[nodiscard]] Item* allocate(std::size_t items)
     {
+        static_assert(alignof(Item) <= alignof(std::max_align_t));
+        static_assert(std::is_trivially_copyable_v<Item>);
         const std::size_t bytes = items * sizeof(Item);
         void* const memory =
             bytes < huge_page ? std::calloc(items, sizeof(Item)) : map(whole(bytes));
         if (memory == nullptr)
             throw std::bad_alloc();
+        if (bytes < huge_page)
+            populate(memory, bytes);
         return static_cast<Item*>(memory);
     }
 

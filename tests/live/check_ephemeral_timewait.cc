@@ -94,12 +94,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(connections_that_a_service_here_closed_first_take_no_ephemeral_port)
 {
-    // A client that happens on the port of an earlier one ends the TIME_WAIT that is left of it.
-    while (lab::count_time_waits() < 10) {
-        lab::FileDescriptor client = lab::connected(lab::at("127.0.0.1", 5432));
-        lab::FileDescriptor server = lab::accepted(listener);
-        lab::close_both(server, client);
-    }
+    lab::leave_server_time_waits(10, lab::at("127.0.0.1", 5432), listener);
     const lab::Output output = lab::run({program});
     BOOST_TEST(lab::perfdata(output, "time_wait") == "10");
     BOOST_TEST(lab::perfdata(output, "time_wait_ephemeral") == "0");

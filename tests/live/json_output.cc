@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(no_number_has_the_noise_of_a_binary_fraction)
 {
     const std::regex noise("[0-9]\\.[0-9]{10,}"); // nanoseconds have nine digits
     const std::vector<lab::Run> runs = lab::runs_that_answer();
-    for (const std::size_t closes : {1U, 2U, 4U, 13U}) { // 0.2, 0.6, 1.4 and 4 a second
+    for (const std::size_t closes : {1U, 2U, 4U, 13U}) { // 0.2, 0.6, 1.4 and 4 a second at most
         churn(closes, "127.0.0.1");
         for (const lab::Run& run : runs) {
             const lab::Report report = lab::report_of(run.command());

@@ -44,12 +44,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_fills_tcp_max_tw_buckets_is_a_warning_and_tak
     const lab::Namespace network;
     lab::set_sysctl("tcp_max_tw_buckets", "10");
     const lab::FileDescriptor listener = lab::listening(server);
-    // A client that happens on the port of an earlier one ends the TIME_WAIT that is left of it.
-    while (lab::count_time_waits() < 10) {
-        lab::FileDescriptor client = lab::connected(server);
-        lab::FileDescriptor accepted = lab::accepted(listener);
-        lab::close_both(accepted, client);
-    }
+    lab::leave_server_time_waits(10, server, listener);
     const lab::Report time_wait = lab::report_of({"plugins/check_ephemeral_timewait"});
     BOOST_TEST(time_wait.exit_code == 1);
     BOOST_TEST(time_wait.metric("time_wait") == 10);

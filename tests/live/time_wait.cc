@@ -93,6 +93,20 @@ void leave_fin_wait2(FileDescriptor& connection)
     connection.close();
 }
 
+void leave_server_time_waits(std::size_t wanted, const Endpoint& destination,
+                             const FileDescriptor& listener)
+{
+    const auto add_until_there = [&] {
+        if (count_time_waits() >= wanted)
+            return true;
+        FileDescriptor client = connected(destination);
+        FileDescriptor server = accepted(listener);
+        close_both(server, client);
+        return false;
+    };
+    await(add_until_there, "the TIME_WAITs of a server");
+}
+
 void await_new_second()
 {
     const auto second = [] {

@@ -18,6 +18,12 @@ std::size_t count_time_waits();
 /// keeps the whole socket (tcp_rcv_state_process(), sock_owned_by_user()).
 void leave_fin_wait2(FileDescriptor& connection);
 
+/// Connects to `destination` and has the end that `listener` accepts close first, until there are
+/// `wanted` TIME_WAITs. A client on the port of an earlier one ends the TIME_WAIT that is left of
+/// it.
+void leave_server_time_waits(std::size_t wanted, const Endpoint& destination,
+                             const FileDescriptor& listener);
+
 /// Waits until one of the kernel's whole seconds begins, by which it counts a TIME_WAIT's age
 /// before there is a tcp_tw_reuse_delay.
 void await_new_second();

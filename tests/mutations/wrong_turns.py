@@ -18,7 +18,7 @@ class WrongTurn:
 
     def misplaced(self, source):
         """Why it cannot be taken in that folder; nothing if it can."""
-        if pathlib.Path(source, self.path).read_text().count(self.right) == 1:
+        if pathlib.Path(source, self.path).read_text(encoding="utf-8").count(self.right) == 1:
             return None
         return f"{self.path}: {self.what}: '{self.right}' does not stand once in it"
 
@@ -75,7 +75,7 @@ WRONG_TURNS = [
            ("every tuple is watched", "counts.watched = watch.covers(tuple);", "counts.watched = true;"),
            ("twins share nothing", "counts.has_twin = true;\n        }", "counts.has_twin = false;\n        }")),
     *turns("common/ports/census.h",
-           ("no tuple has a closed connection", "counts.time_wait} + counts.other == 0 ?", "0} == 0 ?")),
+           ("no tuple has a closed connection", "counts.time_wait} + counts.other == 0 ?", "counts.time_wait} + counts.other != 0 ?")),
     *turns("common/ports/census_order.cc",
            ("the shortlist keeps the best", "heap_.back() = complete(candidate);", "")),
     *turns("common/ports/held_ports.cc",

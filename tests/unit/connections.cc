@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "common/ports/tuple_counts.h"
 #include "common/sockets/snapshot.h"
 #include "tests/unit/sample.h"
 
@@ -192,12 +193,13 @@ BOOST_AUTO_TEST_CASE(values_of_many_tuples_are_zero_at_first_too)
     struct Large {
         std::array<std::uint64_t, 16> words{};
     };
-    std::vector<Socket> sockets;
-    for (int i = 0; i < 40'000; ++i)
-        sockets.push_back(sample::connection(40000, "10.0." + std::to_string(i / 200) + "." +
-                                                        std::to_string(i % 200)));
-    const Connections connections = make(sockets);
-    for (int round = 0; round < 2; ++round) { // the second in the place of the first, perhaps
+    // Just below a huge page, exactly one, and more; the next in the place of the last, perhaps.
+    for (const sockets::TupleNumber tuples : {16'383U, 16'384U, 40'000U}) {
+        std::vector<Socket> sockets;
+        for (sockets::TupleNumber i = 0; i < tuples; ++i)
+            sockets.push_back(sample::connection(40000, "10.0." + std::to_string(i / 200) + "." +
+                                                            std::to_string(i % 200)));
+        const Connections connections = make(sockets);
         sockets::PerTuple<Large> values(connections);
         values.for_each([&](sockets::TupleNumber number, Large& value) {
             BOOST_REQUIRE(value.words == Large().words);
@@ -206,8 +208,20 @@ BOOST_AUTO_TEST_CASE(values_of_many_tuples_are_zero_at_first_too)
         sockets::PerTuple<Large> copy = values;
         values[0].words.fill(0);
         BOOST_TEST(copy[0].words.back() == 1U);
-        BOOST_TEST(copy[39'999U << 1U].words.front() == (39'999U << 1U) + 1);
+        BOOST_TEST(copy[(tuples - 1) << 1U].words.front() == ((tuples - 1) << 1U) + 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_census_counts_begins_with_zero_bytes)
+{
+    const Connections connections = make({sample::connection(40000)});
+    const sockets::PerTuple<ports::TupleCounts> counts(connections);
+    BOOST_TEST(counts[0].connections() == 0U);
+    BOOST_TEST(counts[0].on_held == ports::TupleCounts().on_held);
+    BOOST_TEST((counts[0].reuse == ports::TupleCounts().reuse));
+    BOOST_TEST(counts[0].watched == ports::TupleCounts().watched);
+    BOOST_TEST(counts[0].has_twin == ports::TupleCounts().has_twin);
+    BOOST_TEST(ports::TupleCounts().connections() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
