@@ -41,6 +41,10 @@ done
 
 [ "$(wc -l < README.md)" -lt 220 ] || fail "README.md has 220 lines or more: move to docs/ what a reader does not need at once"
 
+# Debian's lintian says so, too, but late.
+long=$(grep -nE '.{513}' ./*.md docs/*.md integrations/*/*.md | cut -c1-60)
+[ ! "$long" ] || fail "a line has more than 512 characters: $long"
+
 for file in plugins/*.cc plugins/*.h common/*/*.cc common/*/*.h man/*.cc man/*.h \
     tests/unit/*.cc tests/unit/*.h tests/live/*.cc tests/live/*.h tests/fuzz/*.cc tests/fuzz/*.h; do
     # A program is named without the ending.
