@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(each_check_that_makes_a_call_is_named_by_the_row_of_that_ca
     for (const auto& [check, calls] : all_runs().own) {
         Names listed;
         for (const lab::ListedCall& call : list.own) {
-            if (call.is_made_by(check) || call.checks.empty())
+            if (call.is_made_by(check) || call.others.contains(check) || call.checks.empty())
                 listed.insert(call.names.begin(), call.names.end());
         }
         for (const std::string& name : calls)
