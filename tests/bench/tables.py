@@ -49,7 +49,7 @@ def machine():
 
 def markdown_ratios(measured):
     names = [name for name, program in measured[0][1].items()
-             if program.is_shown and program.base == BARE_DUMP and name != BARE_DUMP]
+             if program.is_shown and program.base.startswith(BARE_DUMP) and name != BARE_DUMP]
     rows = [[population.title + (" (processor time)" if costs.busy else ""),
              *(f"{costs.taken(name, 'ratio'):.2f}" if name in costs.runs else ""
                for name in names)]
@@ -82,7 +82,7 @@ def markdown(measured, verdicts):
     return "\n\n".join([
         f"{machine()}.",
         markdown_table(["promise", "at most", "measured", ""], promises),
-        "Wall time over that of the bare dump of the same round, the questions' own time taken"
+        "Wall time over that of the bare dump before it, the questions' own time taken"
         " off (medians):",
         markdown_ratios(measured),
         "In milliseconds, the questions' time included, and peak memory in MiB (medians):",
