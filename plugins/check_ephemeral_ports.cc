@@ -71,8 +71,8 @@ Report EphemeralPorts::measure(bool verbose)
 
     // If it is not OK, or if they are asked for: the owners.
     if (who_ || report.state != plugin::State::ok) {
-        situation.owners =
-            checks::name_owners(snapshot, ports::count_owners(snapshot, situation.tuple_numbers()));
+        situation.owners = checks::name_owners(
+            snapshot, ports::count_owners(situation.connections, situation.tuple_numbers()));
         report = checks::report_ports(situation, judgement_);
     }
     if (who_ && !situation.rows.empty())

@@ -106,14 +106,14 @@ PortsSituation assess_ports(const sockets::Snapshot& snapshot, Census& census,
                   [&](const TupleUsage& usage) { return usage.highest < situation.range_size; });
     std::vector<TupleUsage> all = rows;
     all.insert(all.end(), endangered.begin(), endangered.end());
-    const ports::ConnectionsByTuple connections = count_closely(snapshot, census, all);
+    situation.connections = count_closely(snapshot, census, all);
 
     for (TupleUsage& row : rows)
         row = census.usage(row.number);
     situation.worst_projected = census.usage(heading.number);
     std::sort(rows.begin(), listed ? rows.end() : rows.end() - 1, worst_first);
     situation.worst = rows.front();
-    situation.forecast = forecast(census, endangered, connections);
+    situation.forecast = forecast(census, endangered, situation.connections);
     if (most_rows > 0)
         situation.rows = std::move(rows);
     return situation;

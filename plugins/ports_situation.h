@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/ports/by_tuple.h"
 #include "common/ports/census.h"
 #include "plugins/forecast.h"
 #include "plugins/in_doubt_option.h"
@@ -20,9 +21,10 @@ struct PortsSituation {
     ports::Total total;
     ports::TupleUsage worst; ///< if there is no tuple: what any destination would find
     ports::TupleUsage worst_projected;
-    std::vector<ports::TupleUsage> rows; ///< the worst, and the worst projected
-    std::optional<Forecast> forecast;    ///< nothing if no tuple's ports will be gone
-    LiveOwners owners;                   ///< of the rows, if they were looked for
+    std::vector<ports::TupleUsage> rows;   ///< the worst, and the worst projected
+    ports::ConnectionsByTuple connections; ///< of these tuples at least, one by one
+    std::optional<Forecast> forecast;      ///< nothing if no tuple's ports will be gone
+    LiveOwners owners;                     ///< of the rows, if they were looked for
 
     /// Whether a figure of a row has two ends.
     [[nodiscard]] bool has_doubt() const;

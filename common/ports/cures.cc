@@ -1,6 +1,7 @@
 #include "common/ports/cures.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -25,17 +26,18 @@ struct Occupation {
 
 Occupation find_occupation(const sockets::Snapshot& snapshot, const HeldPorts& held)
 {
-    Occupation occupation;
+    std::array<net::PortMarks, 2> connected; // by whether it is a TIME_WAIT
     snapshot.connections.for_each([&](const sockets::Connection& connection) {
-        const bool is_live = connection.state() != sockets::SocketState::time_wait;
-        (is_live ? occupation.live : occupation.time_wait).insert(connection.local_port);
+        connected[connection.state() == sockets::SocketState::time_wait].mark(
+            connection.local_port);
     });
+    Occupation occupation;
     for (const sockets::LocalSocket& socket : snapshot.tcp)
         occupation.residents.insert(socket.port);
     const net::PortSet usable = snapshot.settings.found_by_tcp();
     const net::PortSet outgoing = usable - listening_ports(snapshot);
-    occupation.live &= outgoing;
-    occupation.time_wait &= outgoing;
+    occupation.live = connected[0].marked() & outgoing;
+    occupation.time_wait = connected[1].marked() & outgoing;
     occupation.residents &= usable;
 
     // What is held though nothing is shown there was found by asking.

@@ -10,11 +10,11 @@ HeldPorts find_shown_as_held(const sockets::Snapshot& snapshot)
     HeldPorts held;
     for (const sockets::LocalSocket& socket : snapshot.tcp)
         held.known.insert(socket.port);
-    snapshot.connections.for_each([&](const sockets::Connection& connection) {
-        held.doubtful.insert(connection.local_port);
-    });
+    net::PortMarks connected;
+    snapshot.connections.for_each(
+        [&](const sockets::Connection& connection) { connected.mark(connection.local_port); });
     held.known &= usable;
-    held.doubtful &= usable;
+    held.doubtful = connected.marked() & usable;
     held.doubtful -= held.known;
     held.hidden =
         std::min(snapshot.hidden_at_most, usable.size() - held.known.size() - held.doubtful.size());

@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "common/ports/by_tuple.h"
 #include "common/ports/source_numbers.h"
 
 namespace ports {
@@ -52,10 +51,9 @@ std::map<SourceAndOwner, std::size_t> count_by_source(const sockets::Connections
 
 } // namespace
 
-std::vector<SocketsByOwner> count_owners(const sockets::Snapshot& snapshot,
+std::vector<SocketsByOwner> count_owners(const ConnectionsByTuple& connections,
                                          const std::vector<sockets::TupleNumber>& tuples)
 {
-    const ConnectionsByTuple connections = pick_tuples(snapshot, tuples);
     std::vector<SocketsByOwner> counted;
     for (const sockets::TupleNumber tuple : tuples) {
         SocketsByOwner& by_owner = counted.emplace_back();

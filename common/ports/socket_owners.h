@@ -9,6 +9,7 @@
 #include <map>
 #include <vector>
 
+#include "common/ports/by_tuple.h"
 #include "common/ports/protocol.h"
 #include "common/sockets/snapshot.h"
 
@@ -16,8 +17,8 @@ namespace ports {
 
 using SocketsByOwner = std::map<sockets::OwnerNumber, std::size_t>;
 
-/// Of each of `tuples`, in their order. A connection that the dump shows twice counts once.
-std::vector<SocketsByOwner> count_owners(const sockets::Snapshot& snapshot,
+/// Of each of `tuples`, in their order; all of them are in `connections`.
+std::vector<SocketsByOwner> count_owners(const ConnectionsByTuple& connections,
                                          const std::vector<sockets::TupleNumber>& tuples);
 
 /// Of each of `addresses`: the live sockets of `protocol` whose ports bind() to it does not get.

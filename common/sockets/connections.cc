@@ -26,7 +26,13 @@ void Connections::add(const Socket& socket, OwnerNumber owner)
     if (socket.remote_address.is_ipv4())
         ipv4_.add(Ipv4Key(socket), connection, taker(0));
     else
-        ipv6_.add(Ipv6Key(tuple_of(socket)), connection, taker(ipv6_bit));
+        add_ipv6(socket, connection);
+}
+
+// Apart, because with it in add() that saved and restored registers for each IPv4 socket, too.
+[[gnu::noinline]] void Connections::add_ipv6(const Socket& socket, Connection connection)
+{
+    ipv6_.add(Ipv6Key(tuple_of(socket)), connection, taker(ipv6_bit));
 }
 
 void Connections::settle()

@@ -144,6 +144,7 @@ private:
 
     static constexpr TupleNumber ipv6_bit = 1;
 
+    void add_ipv6(const Socket& socket, Connection connection);
     auto taker(TupleNumber family);
 
     TupleNumbers<Ipv4Key, Connection> ipv4_;

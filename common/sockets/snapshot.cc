@@ -33,7 +33,7 @@ Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::Port
     outside.read -= range;
 }
 
-OwnerNumber Snapshot::owner_of(const Socket& socket)
+inline OwnerNumber Snapshot::owner_of(const Socket& socket)
 {
     return socket.inode == 0 ? nobody : owners.number({socket.cgroup, socket.user});
 }
@@ -49,28 +49,34 @@ void Snapshot::add_tcp(const Socket& socket)
     if (is_passing(socket))
         return;
     const std::uint16_t port = socket.local_port;
-    if (!usable_.contains(port)) {
+    if (!usable_.contains(port))
         add_tcp_outside(socket);
-        return;
-    }
-    const bool listens = socket.state == SocketState::listening;
-    if (listens || socket.state == SocketState::bound) {
-        if (listens)
-            listening_.insert(port);
-        tcp.push_back(make_local(socket));
-        return;
-    }
-    if (listening_.contains(port)) {
-        // A million of them in a row may have the same local end.
-        const std::pair end(socket.local_address, port);
-        if (end != latest_accepted_)
-            accepted.insert(latest_accepted_ = end);
-        return;
-    }
-    connections.add(socket, owner_of(socket));
+    else if (socket.state == SocketState::listening || socket.state == SocketState::bound)
+        add_tcp_local(socket);
+    else if (listening_.contains(port))
+        add_accepted(socket);
+    else
+        connections.add(socket, owner_of(socket));
 }
 
-void Snapshot::add_tcp_outside(const Socket& socket)
+// These are apart, because with them in add_tcp() that saved and restored registers for each of a
+// million connections.
+[[gnu::noinline]] void Snapshot::add_tcp_local(const Socket& socket)
+{
+    if (socket.state == SocketState::listening)
+        listening_.insert(socket.local_port);
+    tcp.push_back(make_local(socket));
+}
+
+/// A million of them in a row may have the same local end.
+[[gnu::noinline]] void Snapshot::add_accepted(const Socket& socket)
+{
+    const std::pair end(socket.local_address, socket.local_port);
+    if (end != latest_accepted_)
+        accepted.insert(latest_accepted_ = end);
+}
+
+[[gnu::noinline]] void Snapshot::add_tcp_outside(const Socket& socket)
 {
     const std::uint16_t port = socket.local_port;
     if (!outside.read.contains(port))

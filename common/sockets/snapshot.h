@@ -87,6 +87,8 @@ public:
 
 private:
     void add_tcp_outside(const Socket& socket);
+    void add_tcp_local(const Socket& socket);
+    void add_accepted(const Socket& socket);
     [[nodiscard]] OwnerNumber owner_of(const Socket& socket);
     [[nodiscard]] LocalSocket make_local(const Socket& socket);
 

@@ -6,8 +6,8 @@
 // bits of the hash, and the keys are in blocks beside it.
 //
 // The slots of a million tuples are more than a processor's caches hold, and waiting for each of
-// them took longer than all the rest. So a look-up is put off until a few more have come, and
-// meanwhile its slot is on its way.
+// them took longer than all the rest. So look-ups are put off until some more have come, and
+// meanwhile their slots are on their way.
 #pragma once
 
 #include <algorithm>
@@ -35,22 +35,22 @@ public:
     template <class Taker>
     void add(const Key& key, const Item& item, Taker take)
     {
-        Addition& addition = put_off_[additions_ % put_off_.size()];
-        if (additions_ >= put_off_.size())
-            carry_out(addition, take);
+        Addition& addition = put_off_[waiting_];
         addition = {key, item, key.hash()};
         fetch_slot(addition.hash);
-        ++additions_;
+        if (++waiting_ == put_off_.size())
+            settle(take);
     }
 
     /// Carries out what was put off. All items are handed out in the order in which they came.
     template <class Taker>
-    void settle(Taker take)
+    [[gnu::noinline]] void settle(Taker take)
     {
-        const std::size_t waiting = std::min(additions_, put_off_.size());
-        for (std::size_t i = additions_ - waiting; i < additions_; ++i)
-            carry_out(put_off_[i % put_off_.size()], take);
-        additions_ = 0;
+        for (std::size_t i = 0; i < waiting_; ++i) {
+            const Addition& addition = put_off_[i];
+            take(number_of(addition.key, addition.hash), addition.item);
+        }
+        waiting_ = 0;
     }
 
     /// At once, in the order of the calls of this; what was put off comes in its own time.
@@ -102,12 +102,6 @@ private:
         }
     }
 
-    template <class Taker>
-    void carry_out(const Addition& addition, Taker& take)
-    {
-        take(number_of(addition.key, addition.hash), addition.item);
-    }
-
     std::uint32_t number_of(const Key& key, std::uint64_t hash)
     {
         const std::size_t position = position_of(key, hash);
@@ -148,8 +142,8 @@ private:
         slots_; ///< a power of two of them, at most three quarters full
     Blocks<Key> keys_;
 
-    std::array<Addition, fetch_ahead> put_off_{}; ///< the oldest gives way to the next
-    std::size_t additions_ = 0;                   ///< since they were last settled
+    std::array<Addition, fetch_ahead> put_off_{}; ///< carried out as soon as they are all taken
+    std::size_t waiting_ = 0;                     ///< of these
 };
 
 } // namespace sockets

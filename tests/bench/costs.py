@@ -9,7 +9,8 @@ import sys
 
 from populations import CHECKS
 
-FEW = 10000  # sockets, up to which a round is so short that five times as many are affordable
+SELDOM = 5   # of so many rounds, those programs that nothing is promised about take part in one
+FEW = 10000  # sockets, up to which a round is so short that twice as many are affordable
 BARE_DUMP, PROCFS, BY_PROCFS = "bare dump", "/proc/net/tcp", "check_ephemeral_ports, procfs"
 QUESTIONS, TRACED, TRACED_MUTE = "questions", "traced", "traced, asking nothing"
 MUTE = "check_ephemeral_ports, asking nothing"
@@ -108,12 +109,12 @@ def commands(build, population, low, high):
             found.setdefault(base, Command(bare, is_shown=False))
             found[name] = Command(f"{build}/plugins/{name} --timeout 3600 -v", base=base, is_read=True)
             base = f"{BARE_DUMP} after {name}"
-    found["ss"] = Command(f"ss -Htna sport >= :{low} and sport <= :{high}", 3)
-    found["ss | awk"] = Command(f"ss -Htna 'sport >= :{low}' | awk -f {here}/tuples.awk", 3)
+    found["ss"] = Command(f"ss -Htna sport >= :{low} and sport <= :{high}", SELDOM)
+    found["ss | awk"] = Command(f"ss -Htna 'sport >= :{low}' | awk -f {here}/tuples.awk", SELDOM)
     # While connections are closed, the kernel often looks for where the last read of 4 KiB ended
     # from the table's beginning on (tcp_get_idx()): 50 s were seen for 100,000 sockets.
     if not population.heads_for:
-        found[PROCFS] = Command("cat /proc/net/tcp /proc/net/tcp6", 3)
+        found[PROCFS] = Command("cat /proc/net/tcp /proc/net/tcp6", SELDOM)
     # Procfs shows no sockets that are bound only, as older kernels do not either.
     if population.sockets == 0:
         found[PROCFS].period = 1
@@ -162,7 +163,7 @@ def measure(build, population, rounds):
             sys.exit("bench: the population could not be made")
         low, high, tuples = (int(fact) for fact in facts)
         programs = commands(build, population, low, high)
-        runs = take_turns(build, holder.pid, rounds if population.sockets > FEW else 5 * rounds,
+        runs = take_turns(build, holder.pid, rounds if population.sockets > FEW else 2 * rounds,
                           population.seconds, programs)
         holder.stdin.close()
     return programs, Costs(runs, tuples)

@@ -23,6 +23,16 @@ sockets::TupleNumber number_of(const Snapshot& snapshot, const char* destination
         .value();
 }
 
+/// For connections to each of these destinations.
+std::vector<SocketsByOwner> count(const Snapshot& snapshot,
+                                  const std::vector<const char*>& destinations)
+{
+    std::vector<sockets::TupleNumber> tuples;
+    for (const char* const destination : destinations)
+        tuples.push_back(number_of(snapshot, destination));
+    return ports::count_owners(ports::pick_tuples(snapshot, tuples), tuples);
+}
+
 /// By owner instead of by number.
 std::map<Owner, std::size_t> named(const Snapshot& snapshot, const SocketsByOwner& counted)
 {
@@ -50,8 +60,7 @@ BOOST_AUTO_TEST_CASE(each_tuple_has_its_own_owners_in_the_order_asked_for)
                           sample::owned(sample::connection(40001, "10.0.0.6"), churn),
                           sample::owned(sample::connection(40002), churn),
                           sample::owned(sample::connection(40003), pool)});
-    const auto counted = ports::count_owners(
-        snapshot, {number_of(snapshot, "10.0.0.6"), number_of(snapshot, "10.0.0.5")});
+    const auto counted = count(snapshot, {"10.0.0.6", "10.0.0.5"});
     BOOST_REQUIRE(counted.size() == 2);
     BOOST_TEST((named(snapshot, counted[0]) == Shares{{churn, 1}}));
     BOOST_TEST((named(snapshot, counted[1]) == Shares{{pool, 2}, {churn, 1}}));
@@ -61,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_time_wait_has_no_owner)
 {
     const Snapshot snapshot = sample::snapshot(
         {sample::owned(sample::connection(40000), pool), sample::time_wait(40001, 1s)});
-    const auto counted = ports::count_owners(snapshot, {number_of(snapshot, "10.0.0.5")});
+    const auto counted = count(snapshot, {"10.0.0.5"});
     BOOST_TEST((named(snapshot, counted.front()) == Shares{{pool, 1}}));
 }
 
@@ -71,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_is_dumped_twice_counts_as_it_was_last)
                                                 sample::owned(sample::connection(40000), churn),
                                                 sample::owned(sample::connection(40001), pool),
                                                 sample::time_wait(40001, 0s)});
-    const auto counted = ports::count_owners(snapshot, {number_of(snapshot, "10.0.0.5")});
+    const auto counted = count(snapshot, {"10.0.0.5"});
     BOOST_TEST((named(snapshot, counted.front()) == Shares{{churn, 1}}));
 }
 
