@@ -1,38 +1,10 @@
 #include "common/sockets/connections.h"
 
-#include "common/sockets/hash.h"
-
 namespace sockets {
-namespace {
 
-net::Tuple tuple_of(const Socket& socket)
+void Connections::add_ipv6(const net::Tuple& tuple, Connection connection)
 {
-    return {socket.local_address, socket.remote_address, socket.remote_port, socket.device};
-}
-
-} // namespace
-
-/// Gives a connection its number and keeps it.
-auto Connections::taker(TupleNumber family)
-{
-    return [this, family](TupleNumber number, const Connection& connection) {
-        connections_.push_back(connection).tuple = number << 1U | family;
-    };
-}
-
-void Connections::add(const Socket& socket, OwnerNumber owner)
-{
-    const Connection connection(socket, owner);
-    if (socket.remote_address.is_ipv4())
-        ipv4_.add(Ipv4Key(socket), connection, taker(0));
-    else
-        add_ipv6(socket, connection);
-}
-
-// Apart, because with it in add() that saved and restored registers for each IPv4 socket, too.
-[[gnu::noinline]] void Connections::add_ipv6(const Socket& socket, Connection connection)
-{
-    ipv6_.add(Ipv6Key(tuple_of(socket)), connection, taker(ipv6_bit));
+    ipv6_.add(Ipv6Key(tuple), connection, taker(ipv6_bit));
 }
 
 void Connections::settle()
@@ -60,11 +32,6 @@ net::Tuple Connections::tuple(TupleNumber number) const
     const Ipv6Key& key = ipv6_.key(number >> 1U);
     return {net::Address::ipv6(key.source), net::Address::ipv6(key.destination),
             key.destination_port, key.device};
-}
-
-std::uint64_t Connections::Ipv4Key::hash() const
-{
-    return mix(join(source, destination) + hash_factors[0] * join(device, destination_port));
 }
 
 std::uint64_t Connections::Ipv6Key::hash() const

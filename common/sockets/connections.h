@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/net/tuple.h"
+#include "common/sockets/hash.h"
 #include "common/sockets/owner.h"
 #include "common/sockets/socket.h"
 #include "common/sockets/tuple_numbers.h"
@@ -80,7 +81,16 @@ static_assert(sizeof(Connection) == 8);
 
 class Connections {
 public:
-    void add(const Socket& socket, OwnerNumber owner = nobody);
+    [[gnu::always_inline]] void add(const Socket& socket, OwnerNumber owner = nobody)
+    {
+        const Connection connection(socket, owner);
+        if (socket.remote_address.is_ipv4())
+            ipv4_.add(Ipv4Key(socket), connection, taker(0));
+        else
+            add_ipv6(
+                {socket.local_address, socket.remote_address, socket.remote_port, socket.device},
+                connection);
+    }
 
     /// To be called behind the last add().
     void settle();
@@ -124,7 +134,11 @@ private:
         }
         Ipv4Key() = default;
         bool operator==(const Ipv4Key&) const = default;
-        [[nodiscard]] std::uint64_t hash() const;
+        [[nodiscard]] std::uint64_t hash() const
+        {
+            return mix(join(source, destination) +
+                       hash_factors[0] * join(device, destination_port));
+        }
     };
     struct Ipv6Key {
         std::array<std::uint32_t, 4> source{};
@@ -144,8 +158,19 @@ private:
 
     static constexpr TupleNumber ipv6_bit = 1;
 
-    void add_ipv6(const Socket& socket, Connection connection);
-    auto taker(TupleNumber family);
+    /// Gives a connection its number and keeps it.
+    struct Taker {
+        Blocks<Connection>* kept;
+        TupleNumber family;
+
+        void operator()(TupleNumber number, const Connection& connection) const
+        {
+            kept->push_back(connection).tuple = number << 1U | family;
+        }
+    };
+    Taker taker(TupleNumber family) { return {&connections_, family}; }
+
+    void add_ipv6(const net::Tuple& tuple, Connection connection);
 
     TupleNumbers<Ipv4Key, Connection> ipv4_;
     TupleNumbers<Ipv6Key, Connection> ipv6_;

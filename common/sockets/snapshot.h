@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "common/kernel/port_settings.h"
+#include "common/kernel/question_tuple.h"
 #include "common/net/port_set.h"
 #include "common/sockets/connections.h"
 #include "common/sockets/owner.h"
@@ -57,14 +58,43 @@ struct OutsideRange {
     net::PortSet udp_without_peer; ///< of these, those that may be services
 };
 
+/// Whether this TCP socket is nobody's: a connection that has ended, or one of a check that asks
+/// the kernel, be it a question or the canary (common/kernel/bound_socket_canary.h).
+inline bool is_passing(const Socket& socket)
+{
+    switch (socket.state) {
+    case SocketState::closed:
+        return true;
+    case SocketState::bound:
+        return kernel::is_of_questions(socket.local_address) ||
+               kernel::is_question(socket.remote_address, true);
+    default:
+        return kernel::is_question(socket.remote_address, socket.state == SocketState::syn_sent);
+    }
+}
+
 class Snapshot {
 public:
     /// `read`: the ports that are looked at, if these are more than the range.
     explicit Snapshot(const kernel::PortSettings& settings,
                       std::optional<net::PortRange> read = {});
 
-    /// Keeps a TCP socket, if it is on a usable port.
-    void add_tcp(const Socket& socket);
+    /// Keeps a TCP socket, if it is on a usable port. Inline, with all that each of a million
+    /// connections needs: then no Socket has to be put together in memory (dump_message.h).
+    [[gnu::always_inline]] void add_tcp(const Socket& socket)
+    {
+        if (is_passing(socket))
+            return;
+        const std::uint16_t port = socket.local_port;
+        if (!usable_.contains(port))
+            add_tcp_outside(socket.state, port);
+        else if (socket.state == SocketState::listening || socket.state == SocketState::bound)
+            add_tcp_local(socket);
+        else if (listening_.contains(port))
+            add_accepted(socket.local_address, port);
+        else
+            connections.add(socket, owner_of(socket));
+    }
     /// Keeps a UDP socket, if it is on a usable port.
     void add_udp(const Socket& socket);
 
@@ -86,10 +116,14 @@ public:
     Reading reading;
 
 private:
-    void add_tcp_outside(const Socket& socket);
-    void add_tcp_local(const Socket& socket);
-    void add_accepted(const Socket& socket);
-    [[nodiscard]] OwnerNumber owner_of(const Socket& socket);
+    // By value, and never inline: what is handed over by reference has to be in memory.
+    void add_tcp_outside(SocketState state, std::uint16_t port);
+    void add_tcp_local(Socket socket);
+    void add_accepted(net::Address address, std::uint16_t port);
+    [[nodiscard]] OwnerNumber owner_of(const Socket& socket)
+    {
+        return socket.inode == 0 ? nobody : owners.number({socket.cgroup, socket.user});
+    }
     [[nodiscard]] LocalSocket make_local(const Socket& socket);
 
     net::PortSet usable_;
