@@ -59,11 +59,17 @@ private:
 std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>& selections) const
 {
     std::vector<Shortlist> lists(selections.begin(), selections.end());
+    TupleUsage candidate;
+    TupleCounts counts_of_candidate;
     counts_.for_each([&](TupleNumber number, const TupleCounts& counts) {
         if (!counts.watched || counts.connections() == 0)
             return;
-        TupleUsage candidate = assess(number, counts, closings_of(number, counts));
+        // Many tuples have one live connection each, and so the same figures.
+        if (counts != counts_of_candidate || !counts.tell_all())
+            candidate = assess(number, counts, closings_of(number, counts));
+        counts_of_candidate = counts;
         candidate.number = number;
+        candidate.tuple = {};
         const auto complete = [&](const TupleUsage& usage) -> const TupleUsage& {
             if (usage.tuple == net::Tuple())
                 candidate.tuple = snapshot_->connections.tuple(number);

@@ -88,6 +88,34 @@ BOOST_AUTO_TEST_CASE(several_selections_at_once_are_as_each_of_them_alone)
     BOOST_TEST(counted.census().select({}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(each_tuple_has_its_own_figures_although_its_counts_are_those_of_another)
+{
+    Manner manner;
+    manner.settings = sample::settings(kernel::TimeWaitReuse::everywhere);
+    // Both have the same twin, and one of them has its port, too.
+    Socket on_device = sample::connection(40000, "10.0.0.3");
+    on_device.device = 3;
+    Socket on_another = sample::connection(40001, "10.0.0.3");
+    on_another.device = 4;
+    const Counted counted(
+        {sample::connection(40002, "10.0.0.2"), on_device, on_another,
+         sample::connection(40001, "10.0.0.3"), sample::time_wait(40000, 5s, "10.0.0.4"),
+         sample::time_wait(40000, 59'900ms, "10.0.0.5"), sample::fin_wait2(40000, 5s, "10.0.0.6"),
+         sample::fin_wait2(40000, 59'900ms, "10.0.0.7")},
+        manner);
+    const auto selected = counted.census().first(9, ports::has_fewer_left);
+    BOOST_TEST(selected.size() == 8U);
+    const auto figures = [](const TupleUsage& usage) {
+        return std::vector<std::size_t>{usage.reusable,  usage.held_by_others, usage.used,
+                                        usage.used_most, usage.projected,      usage.projected_most,
+                                        usage.highest};
+    };
+    for (const TupleUsage& usage : selected)
+        BOOST_TEST(figures(usage) == figures(counted.census().usage(usage.number)),
+                   boost::test_tools::per_element());
+    BOOST_TEST(selected.front().held_by_others == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(each_order_puts_another_tuple_first)
 {
     Manner manner;
