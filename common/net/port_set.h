@@ -127,8 +127,8 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Collects the ports of a million sockets: a mark is one store, which needs to know nothing of the
-/// others, and an insert() into a set is ten instructions, each of which waits for the one before.
+/// Collects the ports of a million sockets: a mark is one store, and an insert() into a set has to
+/// look whether the port is there already, and to count it.
 class PortMarks {
 public:
     void mark(std::uint16_t port) { marks_[port] = 1; }

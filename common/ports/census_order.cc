@@ -65,9 +65,10 @@ std::vector<std::vector<TupleUsage>> Census::select(const std::vector<Selection>
         if (!counts.watched || counts.connections() == 0)
             return;
         // Many tuples have one live connection each, and so the same figures.
-        if (counts != counts_of_candidate || !counts.tell_all())
+        if (counts != counts_of_candidate || !counts.tell_all()) {
             candidate = assess(number, counts, closings_of(number, counts));
-        counts_of_candidate = counts;
+            counts_of_candidate = counts;
+        }
         candidate.number = number;
         candidate.tuple = {};
         const auto complete = [&](const TupleUsage& usage) -> const TupleUsage& {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/net/port_set.h"
 #include "common/ports/wider_range.h"
 
 namespace ports {

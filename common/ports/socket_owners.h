@@ -17,7 +17,8 @@ namespace ports {
 
 using SocketsByOwner = std::map<sockets::OwnerNumber, std::size_t>;
 
-/// Of each of `tuples`, in their order; all of them are in `connections`.
+/// Of each of `tuples`, in their order; all of them are in `connections`. Throws
+/// std::out_of_range if one is not.
 std::vector<SocketsByOwner> count_owners(const ConnectionsByTuple& connections,
                                          const std::vector<sockets::TupleNumber>& tuples);
 

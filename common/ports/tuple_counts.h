@@ -42,8 +42,8 @@ struct TupleCounts {
     bool watched : 1 = false;
     bool has_twin : 1 = false; ///< the same tuple without a device has connections, too
 
-    /// Whether the tuple's figures hang on nothing else: not on when a connection was closed, nor
-    /// on its twin's.
+    /// Whether the tuple's figures hang on nothing else of its own: not on when a connection was
+    /// closed, nor on its twin's.
     [[nodiscard]] bool tell_all() const { return time_wait == 0 && other == 0 && !has_twin; }
     bool operator==(const TupleCounts&) const = default;
 };

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/net/tuple.h"
+#include "common/sockets/blocks.h"
 #include "common/sockets/hash.h"
 #include "common/sockets/owner.h"
 #include "common/sockets/socket.h"

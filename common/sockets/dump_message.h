@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include <span>
 
 #include "common/kernel/netlink_piece.h"
+#include "common/net/address.h"
 #include "common/sockets/socket.h"
 
 namespace sockets {

@@ -60,7 +60,9 @@ void read_tcp(const Wanted& wanted, Snapshot& snapshot)
 
     const Query query = {ports, wanted.tcp_states, canary_port};
     bool shown = false;
-    const auto take = [&](const Socket& socket) {
+    // Into each of its two readers: one copy for both would be handed sockets in memory.
+    const auto take = [&](const Socket& socket) __attribute__((always_inline))
+    {
         shown = shown || (socket.state == SocketState::bound &&
                           (canary_port == 0 || socket.local_port == canary_port));
         snapshot.add_tcp(socket);

@@ -1,6 +1,7 @@
 #include "common/sockets/snapshot.h"
 
 namespace sockets {
+
 Snapshot::Snapshot(const kernel::PortSettings& settings, std::optional<net::PortRange> read)
     : settings(settings), usable_(settings.usable())
 {

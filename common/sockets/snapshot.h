@@ -117,9 +117,10 @@ public:
 
 private:
     // By value, and never inline: what is handed over by reference has to be in memory.
-    void add_tcp_outside(SocketState state, std::uint16_t port);
-    void add_tcp_local(Socket socket);
-    void add_accepted(net::Address address, std::uint16_t port);
+    [[gnu::noinline]] void add_tcp_outside(SocketState state, std::uint16_t port);
+    [[gnu::noinline]] void add_tcp_local(Socket socket);
+    [[gnu::noinline]] void add_accepted(net::Address address, std::uint16_t port);
+
     [[nodiscard]] OwnerNumber owner_of(const Socket& socket)
     {
         return socket.inode == 0 ? nobody : owners.number({socket.cgroup, socket.user});

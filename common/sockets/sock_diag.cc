@@ -1,5 +1,7 @@
 #include "common/sockets/sock_diag.h"
 
+#include <netinet/in.h>
+
 namespace sockets {
 
 void read_udp_by_sock_diag(net::PortRange local_ports, const SocketSink& sink)

@@ -18,7 +18,9 @@
 
 namespace sockets {
 
-/// Hands the sockets of the answer to request `sequence` to `sink`.
+/// Hands the sockets of the answer to request `sequence` to `sink`. Throws
+/// kernel::ReaderUnavailable if the kernel refused at once, else std::runtime_error if the dump
+/// broke off.
 template <class Sink>
 void receive_dump(kernel::NetlinkChannel& channel, std::uint32_t sequence, const Sink& sink)
 {

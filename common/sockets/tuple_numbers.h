@@ -10,12 +10,12 @@
 // meanwhile their slots are on their way.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "common/sockets/blocks.h"
@@ -46,11 +46,11 @@ public:
     template <class Taker>
     [[gnu::noinline]] void settle(Taker take)
     {
-        for (std::size_t i = 0; i < waiting_; ++i) {
+        const std::size_t waiting = std::exchange(waiting_, 0);
+        for (std::size_t i = 0; i < waiting; ++i) {
             const Addition& addition = put_off_[i];
             take(number_of(addition.key, addition.hash), addition.item);
         }
-        waiting_ = 0;
     }
 
     /// At once, in the order of the calls of this; what was put off comes in its own time.

@@ -80,12 +80,14 @@ class Costs:
 
     def __init__(self, runs, tuples):
         self.runs = runs
+        self.dumps = [run for name in runs if name.startswith(BARE_DUMP) for run in runs[name]]
         self.tuples = tuples
         # A dump does nothing but compute.
         self.busy = self.median(BARE_DUMP, "processor") < 0.9 * self.median(BARE_DUMP, "wall")
 
     def median(self, name, figure):
-        return statistics.median(getattr(run, figure) for run in self.runs[name])
+        runs = self.dumps if name == BARE_DUMP else self.runs[name]
+        return statistics.median(getattr(run, figure) for run in runs)
 
     def taken(self, name, figure):
         """`own`, `ratio` or `over`, in the kind of time that means something."""
@@ -103,18 +105,21 @@ def commands(build, population, low, high):
     found = {BARE_DUMP: Command(bare)}
     # A virtual machine is not as fast in one second as in the next, so each check has a dump of its
     # own right before it.
-    base = BARE_DUMP
+    base = last = BARE_DUMP
     for name in CHECKS:
         if os.access(f"{build}/plugins/{name}", os.X_OK):
             found.setdefault(base, Command(bare, is_shown=False))
-            found[name] = Command(f"{build}/plugins/{name} --timeout 3600 -v", base=base, is_read=True)
-            base = f"{BARE_DUMP} after {name}"
-    found["ss"] = Command(f"ss -Htna sport >= :{low} and sport <= :{high}", SELDOM)
-    found["ss | awk"] = Command(f"ss -Htna 'sport >= :{low}' | awk -f {here}/tuples.awk", SELDOM)
-    # While connections are closed, the kernel often looks for where the last read of 4 KiB ended
-    # from the table's beginning on (tcp_get_idx()): 50 s were seen for 100,000 sockets.
+            found[name] = Command(f"{build}/plugins/{name} --timeout 3600 -v", base=base,
+                                  is_read=True)
+            last, base = base, f"{BARE_DUMP} after {name}"
+    # Where closes go on there is no time for these. And the kernel often looks for where the last
+    # read of 4 KiB ended from the table's beginning on (tcp_get_idx()): 50 s were seen for 100,000
+    # sockets.
     if not population.heads_for:
-        found[PROCFS] = Command("cat /proc/net/tcp /proc/net/tcp6", SELDOM)
+        found["ss"] = Command(f"ss -Htna sport >= :{low} and sport <= :{high}", SELDOM, last)
+        found["ss | awk"] = Command(f"ss -Htna 'sport >= :{low}' | awk -f {here}/tuples.awk",
+                                    SELDOM, last)
+        found[PROCFS] = Command("cat /proc/net/tcp /proc/net/tcp6", SELDOM, last)
     # Procfs shows no sockets that are bound only, as older kernels do not either.
     if population.sockets == 0:
         found[PROCFS].period = 1
@@ -149,7 +154,7 @@ def take_turns(build, process, rounds, seconds, programs):
         name = names[int(number)]
         beside = runs[programs[name].base]
         runs[name].append(Run(*(float(time) for time in times), int(status), output,
-                              beside[-1] if name != BARE_DUMP else None))
+                              None if name.startswith(BARE_DUMP) else beside[-1]))
     return runs
 
 
