@@ -73,7 +73,6 @@ Report EphemeralPorts::measure(bool verbose)
     if (who_ || report.state != plugin::State::ok) {
         situation.owners = checks::name_owners(
             snapshot, ports::count_owners(situation.connections, situation.tuple_numbers()));
-        situation.connections.clear(); // a megabyte, which is not wanted any more
         report = checks::report_ports(situation, judgement_);
     }
     if (who_ && !situation.rows.empty())

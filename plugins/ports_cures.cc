@@ -60,7 +60,8 @@ void tell_ports_cures(const sockets::Snapshot& snapshot, const ports::Census& ce
     std::vector<ToldCure> cures;
     if (report.state != plugin::State::ok && usage.used_most > 0) {
         const Outlook now = ports::look_out(usage, situation.range_size);
-        for (const Cure& cure : ports::find_cures(snapshot, census, usage, aim))
+        for (const Cure& cure :
+             ports::find_cures(snapshot, census, usage, situation.connections, aim))
             cures.push_back(tell(cure, now, snapshot.settings, aim));
         if (usage.established + usage.other > usage.used / 2)
             report.details.emplace_back("Most of these ports carry open connections: share them "

@@ -69,14 +69,13 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
         return {};
 
     const Lists lists(snapshot.connections, tuples);
-    std::vector<std::size_t> sizes(tuples.size() + 1);
-    snapshot.connections.for_each(
-        [&](const Connection& connection) { ++sizes[lists.of(connection.tuple)]; });
-    std::vector<std::vector<Connection>> picked(sizes.size());
-    for (std::size_t list = 1; list < picked.size(); ++list) {
-        picked[list].reserve(sizes[list]);
-        sockets::populate(picked[list].data(), sizes[list] * sizeof(Connection));
-    }
+    // A tuple has a connection a port at most, but for what was in the dump twice. The end of the
+    // room that is not used takes no memory: the kernel gives pages as they are touched.
+    const std::size_t room =
+        std::min(snapshot.connections.size(), std::size_t{net::PortSet::all_ports});
+    std::vector<std::vector<Connection>> picked(tuples.size() + 1);
+    for (std::size_t list = 1; list < picked.size(); ++list)
+        picked[list].reserve(room);
     snapshot.connections.for_each([&](const Connection& connection) {
         if (const std::size_t list = lists.of(connection.tuple); list != 0)
             picked[list].push_back(connection);

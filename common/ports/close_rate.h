@@ -35,9 +35,10 @@ struct RecentCloses {
 
     void add(const Closing& closing)
     {
-        const std::size_t second = closing.age_in_seconds();
-        if (second < longest_window)
-            ++(closing.is_time_wait ? time_wait : fin_wait2)[second];
+        constexpr std::chrono::seconds length{longest_window};
+        // Most are older, and need no division.
+        if (closing.has_age() && closing.age < length)
+            ++(closing.is_time_wait ? time_wait : fin_wait2)[closing.age_in_seconds()];
     }
 };
 

@@ -30,11 +30,11 @@ struct Closing {
 
     [[nodiscard]] bool has_age() const { return age != unknown_age; }
 
-    /// In whole seconds, for ClosesBySecond; beyond all of them if it is not known.
+    /// In whole seconds, for ClosesBySecond; if it is known.
     [[nodiscard]] std::size_t age_in_seconds() const
     {
         constexpr std::chrono::milliseconds second(1000);
-        return has_age() ? static_cast<std::size_t>(age / second) : ~std::size_t{0};
+        return static_cast<std::size_t>(age / second);
     }
 };
 

@@ -27,12 +27,16 @@ struct Occupation {
 
 Occupation find_occupation(const sockets::Snapshot& snapshot, const HeldPorts& held)
 {
+    Occupation occupation;
+    occupation.hidden = snapshot.hidden_at_most;
+    if (held.known.size() == 0 && held.doubtful.size() == 0)
+        return occupation; // a port that nobody may hold cannot be freed
+
     std::array<net::PortMarks, 2> connected; // by whether it is a TIME_WAIT
     snapshot.connections.for_each([&](const sockets::Connection& connection) {
         connected[connection.state() == sockets::SocketState::time_wait].mark(
             connection.local_port);
     });
-    Occupation occupation;
     for (const sockets::LocalSocket& socket : snapshot.tcp)
         occupation.residents.insert(socket.port);
     const net::PortSet usable = snapshot.settings.found_by_tcp();
@@ -44,7 +48,7 @@ Occupation find_occupation(const sockets::Snapshot& snapshot, const HeldPorts& h
     // What is held though nothing is shown there was found by asking.
     const net::PortSet found = held.known - occupation.residents - occupation.connected();
     occupation.residents |= found;
-    occupation.hidden = snapshot.hidden_at_most - std::min(snapshot.hidden_at_most, found.size());
+    occupation.hidden -= std::min(occupation.hidden, found.size());
     return occupation;
 }
 
@@ -64,8 +68,9 @@ std::ptrdiff_t spare(std::size_t range_size, std::size_t projected)
 class Search {
 public:
     Search(const sockets::Snapshot& snapshot, const Census& census, const TupleUsage& usage,
-           Aim aim)
-        : snapshot_(&snapshot), census_(&census), supposition_(snapshot, census, usage.tuple),
+           const ConnectionsByTuple& picked, Aim aim)
+        : snapshot_(&snapshot), census_(&census),
+          supposition_(snapshot, census, usage.tuple, picked),
           on_loopback_(usage.tuple.is_loopback()), aim_(aim),
           now_(look_out(usage, census.range_size())),
           occupation_(find_occupation(snapshot, census.held())),
@@ -157,6 +162,8 @@ private:
                                   TimeWaits time_waits = TimeWaits::kept) const
     {
         Outlook outlook = supposition_.with_held(fewest, time_waits);
+        if (most == fewest)
+            return outlook;
         const Outlook worst = supposition_.with_held(most, time_waits);
         outlook.left_least = std::min(outlook.left_least, worst.left_least);
         outlook.projected_most = std::max(outlook.projected_most, worst.projected_most);
@@ -201,9 +208,9 @@ bool brings_enough(const Outlook& cured, const Outlook& now)
 }
 
 std::vector<Cure> find_cures(const sockets::Snapshot& snapshot, const Census& census,
-                             const TupleUsage& usage, Aim aim)
+                             const TupleUsage& usage, const ConnectionsByTuple& picked, Aim aim)
 {
-    return Search(snapshot, census, usage, aim).all();
+    return Search(snapshot, census, usage, picked, aim).all();
 }
 
 } // namespace ports

@@ -39,8 +39,9 @@ enum class Aim { left, projected };
 bool brings_enough(const Outlook& cured, const Outlook& now);
 
 /// Those that would bring the tuple of `usage` a hundredth of the usable ports at least, in the
-/// order of Remedy. `census` was made from `snapshot`.
+/// order of Remedy. `census` was made from `snapshot`, and so was `picked`, where the tuple's
+/// connections may be.
 std::vector<Cure> find_cures(const sockets::Snapshot& snapshot, const Census& census,
-                             const TupleUsage& usage, Aim aim);
+                             const TupleUsage& usage, const ConnectionsByTuple& picked, Aim aim);
 
 } // namespace ports

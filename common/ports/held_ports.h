@@ -20,6 +20,7 @@ struct HeldPorts {
     std::size_t hidden = 0; ///< at most so many more, with sockets that nothing shows
 
     [[nodiscard]] bool is_exact() const { return doubtful.size() == 0 && hidden == 0; }
+    bool operator==(const HeldPorts&) const = default;
     /// How many ports may be held beyond those that are known to be.
     [[nodiscard]] std::size_t in_doubt() const { return doubtful.size() + hidden; }
 };

@@ -1,6 +1,7 @@
 #include "common/ports/supposition.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -15,38 +16,23 @@ net::Tuple without_device(net::Tuple tuple)
     return tuple;
 }
 
-sockets::Socket make_socket(const net::Tuple& tuple, const Connection& connection)
+/// The connections of `tuple` and of its twin: from `picked`, or from `snapshot`.
+ConnectionsByTuple pick_both(const sockets::Snapshot& snapshot, const ConnectionsByTuple& picked,
+                             const std::vector<net::Tuple>& tuples)
 {
-    sockets::Socket socket;
-    socket.state = connection.state();
-    socket.local_port = connection.local_port;
-    socket.remote_port = tuple.destination_port;
-    socket.device = tuple.device;
-    socket.local_address = tuple.source;
-    socket.remote_address = tuple.destination;
-    socket.expires_in = connection.expires_in();
-    return socket;
-}
-
-/// The connections of `tuples` alone.
-sockets::Snapshot pick(const sockets::Snapshot& snapshot, const std::vector<net::Tuple>& tuples)
-{
-    std::vector<sockets::TupleNumber> numbers;
+    ConnectionsByTuple both;
+    std::vector<sockets::TupleNumber> missing;
     for (const net::Tuple& tuple : tuples) {
-        if (const auto number = snapshot.connections.find(tuple))
-            numbers.push_back(*number);
+        const auto number = snapshot.connections.find(tuple);
+        if (!number)
+            continue;
+        if (const auto found = picked.find(*number); found != picked.end())
+            both.insert(*found);
+        else
+            missing.push_back(*number);
     }
-    const net::PortSet listening = listening_ports(snapshot);
-    sockets::Snapshot picked(snapshot.settings);
-    for (const auto& [number, connections] : pick_tuples(snapshot, std::move(numbers))) {
-        const net::Tuple tuple = snapshot.connections.tuple(number);
-        for (const Connection& connection : connections) {
-            if (!listening.contains(connection.local_port))
-                picked.add_tcp(make_socket(tuple, connection));
-        }
-    }
-    picked.connections.settle();
-    return picked;
+    both.merge(pick_tuples(snapshot, std::move(missing)));
+    return both;
 }
 
 } // namespace
@@ -59,16 +45,17 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size)
 }
 
 Supposition::Supposition(const sockets::Snapshot& snapshot, const Census& census,
-                         const net::Tuple& tuple)
+                         const net::Tuple& tuple, const ConnectionsByTuple& picked)
     : snapshot_(&snapshot), census_(&census), tuple_(tuple), twin_(without_device(tuple)),
-      own_(pick(snapshot, {tuple_, twin_})),
+      own_(pick_both(snapshot, picked, {tuple_, twin_})),
+      with_time_waits_(imagine(snapshot.settings, TimeWaits::kept)),
       without_time_waits_(imagine(snapshot.settings, TimeWaits::gone))
 {
 }
 
 Outlook Supposition::with_held(const HeldPorts& held, TimeWaits time_waits) const
 {
-    return count(time_waits == TimeWaits::kept ? own_ : without_time_waits_, held, {});
+    return count(time_waits == TimeWaits::kept ? with_time_waits_ : without_time_waits_, held, {});
 }
 
 Outlook Supposition::with_reuse(const kernel::PortSettings& settings) const
@@ -76,15 +63,23 @@ Outlook Supposition::with_reuse(const kernel::PortSettings& settings) const
     return count(imagine(settings, TimeWaits::kept), census_->held(), true);
 }
 
+/// What a listener accepted has no port of its own.
 sockets::Snapshot Supposition::imagine(const kernel::PortSettings& settings,
                                        TimeWaits time_waits) const
 {
+    const net::PortSet listening = listening_ports(*snapshot_);
     sockets::Snapshot imagined(settings);
-    own_.connections.for_each([&](const Connection& connection) {
-        if (time_waits == TimeWaits::kept || connection.state() != sockets::SocketState::time_wait)
-            imagined.add_tcp(make_socket(own_.connections.tuple(connection.tuple), connection));
-    });
-    imagined.connections.settle();
+    for (const auto& [number, connections] : own_) {
+        std::vector<Connection> kept;
+        kept.reserve(connections.size());
+        std::copy_if(connections.begin(), connections.end(), std::back_inserter(kept),
+                     [&](const Connection& connection) {
+                         return !listening.contains(connection.local_port) &&
+                                (time_waits == TimeWaits::kept ||
+                                 connection.state() != sockets::SocketState::time_wait);
+                     });
+        imagined.connections.add(snapshot_->connections.tuple(number), kept);
+    }
     return imagined;
 }
 

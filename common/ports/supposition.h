@@ -28,8 +28,10 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size);
 
 class Supposition {
 public:
-    /// `census` was made from `snapshot`. Both must outlive it.
-    Supposition(const sockets::Snapshot& snapshot, const Census& census, const net::Tuple& tuple);
+    /// `census` was made from `snapshot`. Both must outlive it. `picked` are connections of some
+    /// tuples of it, so that those need not be looked for again.
+    Supposition(const sockets::Snapshot& snapshot, const Census& census, const net::Tuple& tuple,
+                const ConnectionsByTuple& picked);
 
     enum class TimeWaits { kept, gone };
 
@@ -49,8 +51,9 @@ private:
     const sockets::Snapshot* snapshot_;
     const Census* census_;
     net::Tuple tuple_;
-    net::Tuple twin_;       ///< the same without a device, which stands in its way
-    sockets::Snapshot own_; ///< with the connections of both alone
+    net::Tuple twin_;        ///< the same without a device, which stands in its way
+    ConnectionsByTuple own_; ///< the connections of both
+    sockets::Snapshot with_time_waits_;
     sockets::Snapshot without_time_waits_;
 };
 

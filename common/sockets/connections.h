@@ -93,7 +93,10 @@ public:
                 connection);
     }
 
-    /// To be called behind the last add().
+    /// All of one tuple; their own numbers do not matter.
+    void add(const net::Tuple& tuple, const std::vector<Connection>& connections);
+
+    /// To be called behind the last add() of a socket.
     void settle();
 
     [[nodiscard]] std::size_t size() const { return connections_.size(); }
@@ -108,7 +111,7 @@ public:
     [[nodiscard]] net::Tuple tuple(TupleNumber number) const;
     [[nodiscard]] net::Address source(TupleNumber number) const
     {
-        return is_ipv4(number) ? net::Address::ipv4(ipv4_.key(number >> 1U).source)
+        return is_ipv4(number) ? ipv4_.key(number >> 1U).source()
                                : net::Address::ipv6(ipv6_.key(number >> 1U).source);
     }
     [[nodiscard]] static bool is_ipv4(TupleNumber number) { return (number & ipv6_bit) == 0; }
@@ -116,29 +119,32 @@ public:
     [[nodiscard]] std::optional<TupleNumber> find(const net::Tuple& tuple) const;
 
 private:
+    /// Two words, which are compared and hashed as they are.
     struct Ipv4Key {
-        std::uint32_t source = 0;
-        std::uint32_t destination = 0;
-        std::uint32_t device = 0;
-        std::uint16_t destination_port = 0;
+        std::uint64_t addresses = 0; ///< the source's, and the destination's
+        std::uint64_t rest = 0;      ///< the device, and the destination's port
 
+        Ipv4Key() = default;
         explicit Ipv4Key(const net::Tuple& tuple)
-            : source(tuple.source.low_word()), destination(tuple.destination.low_word()),
-              device(tuple.device), destination_port(tuple.destination_port)
+            : addresses(join(tuple.source.low_word(), tuple.destination.low_word())),
+              rest(join(tuple.device, tuple.destination_port))
         {
         }
         explicit Ipv4Key(const Socket& socket)
-            : source(socket.local_address.low_word()),
-              destination(socket.remote_address.low_word()), device(socket.device),
-              destination_port(socket.remote_port)
+            : addresses(join(socket.local_address.low_word(), socket.remote_address.low_word())),
+              rest(join(socket.device, socket.remote_port))
         {
         }
-        Ipv4Key() = default;
         bool operator==(const Ipv4Key&) const = default;
-        [[nodiscard]] std::uint64_t hash() const
+        [[nodiscard]] std::uint64_t hash() const { return mix(addresses + hash_factors[0] * rest); }
+        [[nodiscard]] net::Address source() const
         {
-            return mix(join(source, destination) +
-                       hash_factors[0] * join(device, destination_port));
+            return net::Address::ipv4(high_half(addresses));
+        }
+        [[nodiscard]] net::Tuple tuple() const
+        {
+            return {source(), net::Address::ipv4(low_half(addresses)),
+                    static_cast<std::uint16_t>(low_half(rest)), high_half(rest)};
         }
     };
     struct Ipv6Key {
@@ -164,9 +170,10 @@ private:
         Blocks<Connection>* kept;
         TupleNumber family;
 
-        void operator()(TupleNumber number, const Connection& connection) const
+        void operator()(TupleNumber number, Connection connection) const
         {
-            kept->push_back(connection).tuple = number << 1U | family;
+            connection.tuple = number << 1U | family;
+            kept->push_back(connection);
         }
     };
     Taker taker(TupleNumber family) { return {&connections_, family}; }

@@ -43,24 +43,24 @@ std::string describe(int error)
 
 } // namespace
 
-void end_dump(const DumpMessage& message, std::uint32_t sequence)
+void end_dump(const nlmsghdr& header, std::span<const std::byte> payload, std::uint32_t sequence)
 {
-    if (message.header->nlmsg_seq != sequence)
+    if (header.nlmsg_seq != sequence)
         throw std::runtime_error("sock_diag answered a request that is not ours");
-    const std::size_t length = message.payload.size();
-    switch (message.header->nlmsg_type) {
+    const std::size_t length = payload.size();
+    switch (header.nlmsg_type) {
     case NLMSG_DONE:
     case NLMSG_ERROR: {
         // Both begin with the error as a negative number; a dump that went well has none or 0.
         int error = 0;
         if (length >= sizeof error)
-            std::memcpy(&error, message.payload.data(), sizeof error);
+            std::memcpy(&error, payload.data(), sizeof error);
         if (error < 0 && error != std::numeric_limits<int>::min())
             fail_with_kernel_error(-error);
         if (error != 0)
             throw std::runtime_error(
                 fmt::format("the sock_diag dump broke off with the unknown error {}", error));
-        if (message.header->nlmsg_type == NLMSG_ERROR)
+        if (header.nlmsg_type == NLMSG_ERROR)
             throw std::runtime_error("sock_diag acknowledged the request instead of answering it");
         return;
     }
@@ -69,8 +69,8 @@ void end_dump(const DumpMessage& message, std::uint32_t sequence)
         throw std::runtime_error(
             fmt::format("a sock_diag message of {} bytes is too short for a socket", length));
     default:
-        throw std::runtime_error(fmt::format("sock_diag sent a message of the unknown type {}",
-                                             message.header->nlmsg_type));
+        throw std::runtime_error(
+            fmt::format("sock_diag sent a message of the unknown type {}", header.nlmsg_type));
     }
 }
 

@@ -26,7 +26,7 @@ namespace sockets {
 using DumpMessage = kernel::Piece<nlmsghdr>;
 
 /// Ends the dump with a message that is no socket's. Throws as parse_dump().
-void end_dump(const DumpMessage& message, std::uint32_t sequence);
+void end_dump(const nlmsghdr& header, std::span<const std::byte> payload, std::uint32_t sequence);
 
 [[noreturn]] void fail_with_family(unsigned char family);
 [[noreturn]] void fail_with_state(unsigned char state);
@@ -35,11 +35,13 @@ void end_dump(const DumpMessage& message, std::uint32_t sequence);
 /// Whether an IPv6 socket keeps out of IPv4, if its attributes tell.
 std::optional<bool> find_ipv6_only(std::span<const std::byte> attributes);
 
-template <class Words>
-net::Address make_address(unsigned char family, const Words& words)
+template <int Family, class Words>
+net::Address make_address(const Words& words)
 {
-    return family == AF_INET ? net::Address::ipv4(words[0])
-                             : net::Address::ipv6(std::to_array(words));
+    if constexpr (Family == AF_INET)
+        return net::Address::ipv4(words[0]);
+    else
+        return net::Address::ipv6(std::to_array(words));
 }
 
 /// The id of the cgroup; 0 if there is none. Every connection has one, so this looks at as little
@@ -91,14 +93,17 @@ inline bool is_of_socket(const DumpMessage& message)
            message.payload.size() >= sizeof(inet_diag_msg);
 }
 
-/// Of a message that is_of_socket().
+inline const inet_diag_msg& diag_of(const DumpMessage& message)
+{
+    return *reinterpret_cast<const inet_diag_msg*>(message.payload.data());
+}
+
+/// Of a message that is_of_socket(), and of this family.
+template <int Family>
 [[gnu::always_inline]] inline Socket make_socket(const DumpMessage& message)
 {
     constexpr unsigned char time_wait_timer = 3;
-    const auto& diag = *reinterpret_cast<const inet_diag_msg*>(message.payload.data());
-    if (diag.idiag_family != AF_INET && diag.idiag_family != AF_INET6)
-        fail_with_family(diag.idiag_family);
-
+    const inet_diag_msg& diag = diag_of(message);
     const SocketState state = find_state(diag, message.header->nlmsg_type);
     const std::span<const std::byte> attributes = message.payload.subspan(sizeof diag);
     // The kernel gives it for these states alone (inet_diag_msg_attrs_fill()), and the connections
@@ -109,8 +114,8 @@ inline bool is_of_socket(const DumpMessage& message)
             .local_port = ntohs(diag.id.idiag_sport),
             .remote_port = ntohs(diag.id.idiag_dport),
             .device = diag.id.idiag_if,
-            .local_address = make_address(diag.idiag_family, diag.id.idiag_src),
-            .remote_address = make_address(diag.idiag_family, diag.id.idiag_dst),
+            .local_address = make_address<Family>(diag.id.idiag_src),
+            .remote_address = make_address<Family>(diag.id.idiag_dst),
             .user = diag.idiag_uid,
             .inode = diag.idiag_inode,
             .cgroup = diag.idiag_inode == 0 ? 0 : find_cgroup(attributes),
@@ -133,10 +138,17 @@ bool parse_dump(std::span<const std::byte> datagram, std::uint32_t sequence, con
         if (rest.size() > fetch_ahead)
             __builtin_prefetch(rest.data() + fetch_ahead);
         if (message.header->nlmsg_seq != sequence || !is_of_socket(message)) {
-            end_dump(message, sequence);
+            end_dump(*message.header, message.payload, sequence);
             return true;
         }
-        sink(make_socket(message));
+        // Each family has a copy of its own of all that the sink does: what is true of its
+        // addresses need not be asked again.
+        if (const auto family = diag_of(message).idiag_family; family == AF_INET)
+            sink(make_socket<AF_INET>(message));
+        else if (family == AF_INET6)
+            sink(make_socket<AF_INET6>(message));
+        else
+            fail_with_family(family);
     }
     if (!rest.empty())
         fail_with_rest(rest.size());

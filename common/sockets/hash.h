@@ -31,6 +31,16 @@ constexpr std::uint64_t join(std::uint32_t high, std::uint32_t low)
     return std::uint64_t{high} << word_bits | low;
 }
 
+constexpr std::uint32_t high_half(std::uint64_t joined)
+{
+    constexpr unsigned word_bits = 32;
+    return static_cast<std::uint32_t>(joined >> word_bits);
+}
+constexpr std::uint32_t low_half(std::uint64_t joined)
+{
+    return static_cast<std::uint32_t>(joined);
+}
+
 /// Of two addresses and whatever else.
 constexpr std::uint64_t hash_of(const std::array<std::uint32_t, 4>& one,
                                 const std::array<std::uint32_t, 4>& other, std::uint64_t rest)

@@ -84,25 +84,25 @@ private:
     static constexpr std::size_t first_slots = 256;
     static constexpr std::size_t fetch_ahead = 16;
 
-    [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
     static Slot make_slot(std::size_t next, std::uint64_t hash)
     {
         return {static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(hash >> tag_shift)};
     }
-    void fetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask()], 1); }
+    void fetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_], 1); }
 
     /// Of the slot that holds `key`, or of the empty one where it belongs.
     [[nodiscard]] std::size_t position_of(const Key& key, std::uint64_t hash) const
     {
         const Slot wanted = make_slot(empty, hash);
-        for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+        for (std::size_t i = hash & mask_;; i = (i + 1) & mask_) {
             const Slot slot = slots_[i];
             if (slot.next == empty || (slot.tag == wanted.tag && keys_[slot.next - 1] == key))
                 return i;
         }
     }
 
-    std::uint32_t number_of(const Key& key, std::uint64_t hash)
+    // Inline because it is the work of a loop over a million items.
+    [[gnu::always_inline]] std::uint32_t number_of(const Key& key, std::uint64_t hash)
     {
         const std::size_t position = position_of(key, hash);
         const Slot slot = slots_[position];
@@ -127,19 +127,21 @@ private:
         const std::size_t slots = slots_.size() * 2;
         slots_ = {};
         slots_.resize(slots);
+        mask_ = slots - 1;
         for (std::size_t number = 0; number < keys_.size(); ++number) {
             if (number + fetch_ahead < keys_.size())
                 fetch_slot(keys_[number + fetch_ahead].hash());
             const std::uint64_t hash = keys_[number].hash();
-            std::size_t i = hash & mask();
+            std::size_t i = hash & mask_;
             while (slots_[i].next != empty)
-                i = (i + 1) & mask();
+                i = (i + 1) & mask_;
             slots_[i] = make_slot(number + 1, hash);
         }
     }
 
     std::vector<Slot, HugePages<Slot>>
-        slots_; ///< a power of two of them, at most three quarters full
+        slots_;                          ///< a power of two of them, at most three quarters full
+    std::size_t mask_ = first_slots - 1; ///< one less than there are
     Blocks<Key> keys_;
 
     std::array<Addition, fetch_ahead> put_off_{}; ///< carried out as soon as they are all taken

@@ -92,7 +92,10 @@ Message make_message(std::size_t i, const Kind& kind)
 extern "C" [[gnu::noinline]] std::size_t count_sockets(const std::vector<Datagram>& datagrams,
                                                        sockets::Snapshot& snapshot)
 {
-    const auto sink = [&](const sockets::Socket& socket) { snapshot.add_tcp(socket); };
+    const auto sink = [&](const sockets::Socket& socket) __attribute__((always_inline))
+    {
+        snapshot.add_tcp(socket);
+    };
     for (const Datagram& datagram : datagrams)
         sockets::parse_dump(std::as_bytes(std::span(datagram)), sequence, sink);
     snapshot.connections.settle();

@@ -1,6 +1,8 @@
 // Closed connections that the kernel keeps: how long ago they were closed, as far as it is known.
 #include "common/ports/closing.h"
 
+#include <numeric>
+
 #include <boost/test/unit_test.hpp>
 
 #include "common/ports/close_rate.h"
@@ -79,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_fin_wait2_with_more_left_than_tcp_fin_timeout_is_of_unkno
     BOOST_TEST((closing->left == 5001ms));
 }
 
-BOOST_AUTO_TEST_CASE(ages_fall_into_seconds_and_an_unknown_one_into_none)
+BOOST_AUTO_TEST_CASE(ages_fall_into_seconds)
 {
     const auto second = [](std::chrono::milliseconds age) {
         return Closing{true, age, 0ms}.age_in_seconds();
@@ -88,7 +90,19 @@ BOOST_AUTO_TEST_CASE(ages_fall_into_seconds_and_an_unknown_one_into_none)
     BOOST_TEST(second(999ms) == 0U);
     BOOST_TEST(second(1000ms) == 1U);
     BOOST_TEST(second(59'999ms) == 59U);
-    BOOST_TEST(second(Closing::unknown_age) > 60U);
+}
+
+BOOST_AUTO_TEST_CASE(a_close_is_recent_for_five_seconds_and_never_if_its_age_is_unknown)
+{
+    const auto recent = [](std::chrono::milliseconds age) {
+        ports::RecentCloses<std::size_t> closes;
+        closes.add({true, age, 0ms});
+        return std::accumulate(closes.time_wait.begin(), closes.time_wait.end(), std::size_t{0});
+    };
+    BOOST_TEST(recent(0ms) == 1U);
+    BOOST_TEST(recent(4999ms) == 1U);
+    BOOST_TEST(recent(5000ms) == 0U);
+    BOOST_TEST(recent(Closing::unknown_age) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(two_closes_a_second_stay_two_if_a_program_keeps_them_longer)

@@ -23,11 +23,22 @@ inline std::optional<ports::Cure> find(const std::vector<ports::Cure>& cures, po
     return found == cures.end() ? std::nullopt : std::optional<ports::Cure>(*found);
 }
 
+/// Whether the tuple's connections were picked before must make no difference.
 inline std::vector<ports::Cure> cures(const Sockets& sockets, const Manner& manner = {},
                                       ports::Aim aim = ports::Aim::left)
 {
     const Counted counted(sockets, manner);
-    return ports::find_cures(counted.snapshot(), counted.census(), counted.worst(), aim);
+    const ports::TupleUsage worst = counted.worst();
+    const auto find_with = [&](const ports::ConnectionsByTuple& picked) {
+        return ports::find_cures(counted.snapshot(), counted.census(), worst, picked, aim);
+    };
+    const std::vector<ports::Cure> found = find_with({});
+    const std::vector<ports::Cure> with_picked =
+        find_with(ports::pick_tuples(counted.snapshot(), {worst.number}));
+    BOOST_TEST_REQUIRE(with_picked.size() == found.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+        BOOST_TEST(with_picked[i].outlook.left == found[i].outlook.left);
+    return found;
 }
 
 /// What is left with the cure; nothing if it would bring nothing. Fails the test if the figure has
