@@ -1,6 +1,5 @@
 #include "common/conntrack/entry_message.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <libmnl/libmnl.h>
@@ -16,13 +15,13 @@
 
 #include <fmt/format.h>
 
+#include "common/conntrack/tuple_message.h"
 #include "common/kernel/netlink_piece.h"
 #include "common/kernel/reader_unavailable.h"
 
 namespace conntrack {
 namespace {
 
-using Bytes = std::span<const std::byte>;
 using kernel::ReaderUnavailable;
 using kernel::take;
 
@@ -39,79 +38,6 @@ using kernel::take;
     default:
         throw std::runtime_error(fmt::format("the ctnetlink dump broke off: {}", reason));
     }
-}
-
-/// Calls `visit` with the type and the payload of each attribute. Throws std::runtime_error if the
-/// last one is cut.
-template <class Visitor>
-[[gnu::always_inline]] inline void for_each_attribute(Bytes rest, Visitor visit)
-{
-    while (const auto attribute = take<nlattr>(rest))
-        visit(attribute.header->nla_type & NLA_TYPE_MASK, attribute.payload);
-    if (!rest.empty())
-        throw std::runtime_error("ctnetlink sent an attribute that is cut off");
-}
-
-/// In network byte order if `Number` is longer than a byte, as most of ctnetlink's are.
-template <class Number>
-Number number_in(Bytes payload)
-{
-    if (payload.size() < sizeof(Number))
-        throw std::runtime_error(fmt::format("ctnetlink sent a number of {} bytes where {} belong",
-                                             payload.size(), sizeof(Number)));
-    Number number = 0;
-    std::memcpy(&number, payload.data(), sizeof number);
-    if constexpr (sizeof(Number) == sizeof(std::uint16_t))
-        return ntohs(number);
-    else if constexpr (sizeof(Number) == sizeof(std::uint32_t))
-        return ntohl(number);
-    else
-        return number;
-}
-
-inline net::Address address_in(Bytes payload)
-{
-    std::array<std::uint32_t, 4> words{};
-    if (payload.size() != sizeof words[0] && payload.size() != sizeof words)
-        throw std::runtime_error(
-            fmt::format("ctnetlink sent an address of {} bytes", payload.size()));
-    std::memcpy(words.data(), payload.data(), payload.size());
-    return payload.size() == sizeof words ? net::Address::ipv6(words)
-                                          : net::Address::ipv4(words[0]);
-}
-
-/// One CTA_TUPLE_…: nothing of `protocol` is set if it has none.
-struct Tuple {
-    Direction direction;
-    std::uint8_t protocol = 0;
-    std::optional<std::uint16_t> zone;
-};
-
-Tuple tuple_in(Bytes payload)
-{
-    Tuple tuple;
-    for_each_attribute(payload, [&](int type, Bytes value) {
-        if (type == CTA_TUPLE_IP) {
-            for_each_attribute(value, [&](int ip, Bytes address) {
-                if (ip == CTA_IP_V4_SRC || ip == CTA_IP_V6_SRC)
-                    tuple.direction.source.address = address_in(address);
-                else if (ip == CTA_IP_V4_DST || ip == CTA_IP_V6_DST)
-                    tuple.direction.destination.address = address_in(address);
-            });
-        } else if (type == CTA_TUPLE_PROTO) {
-            for_each_attribute(value, [&](int field, Bytes number) {
-                if (field == CTA_PROTO_NUM)
-                    tuple.protocol = number_in<std::uint8_t>(number);
-                else if (field == CTA_PROTO_SRC_PORT)
-                    tuple.direction.source.port = number_in<std::uint16_t>(number);
-                else if (field == CTA_PROTO_DST_PORT)
-                    tuple.direction.destination.port = number_in<std::uint16_t>(number);
-            });
-        } else if (type == CTA_TUPLE_ZONE) {
-            tuple.zone = number_in<std::uint16_t>(value);
-        }
-    });
-    return tuple;
 }
 
 std::optional<std::uint8_t> tcp_state_in(Bytes payload)
@@ -152,20 +78,14 @@ Entry entry_in(Bytes payload)
     bool has_reply = false;
     for_each_attribute(payload, [&](int type, Bytes value) {
         switch (type) {
-        case CTA_TUPLE_ORIG: {
-            const Tuple tuple = tuple_in(value);
-            entry.original = tuple.direction;
-            entry.protocol = tuple.protocol;
+        case CTA_TUPLE_ORIG:
+            entry.protocol = parse_tuple(value, entry.original).protocol;
             has_original = true;
             break;
-        }
-        case CTA_TUPLE_REPLY: {
-            const Tuple tuple = tuple_in(value);
-            entry.reply = tuple.direction;
-            reply_zone = tuple.zone;
+        case CTA_TUPLE_REPLY:
+            reply_zone = parse_tuple(value, entry.reply).zone;
             has_reply = true;
             break;
-        }
         case CTA_ZONE:
             entry.zone = number_in<std::uint16_t>(value);
             break;

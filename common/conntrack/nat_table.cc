@@ -77,7 +77,7 @@ void NatTable::settle()
         add_to(original.tuple, original);
 }
 
-void NatTable::add_to(TupleNumber number, Mapping mapping)
+void NatTable::add_to(TupleNumber number, const Mapping& mapping)
 {
     if (number == totals_.size())
         totals_.emplace_back();
@@ -85,8 +85,8 @@ void NatTable::add_to(TupleNumber number, Mapping mapping)
     ++total.mappings;
     if (mapping.is_source_changed != 0)
         total.originals |= bit_of(original_ports_of(mapping.original_port));
-    mapping.tuple = number;
     mappings_.push_back(mapping);
+    mappings_.back().tuple = number;
 }
 
 /// In whole seconds, rounded down: of what is left the kernel tells whole seconds, too.

@@ -104,7 +104,7 @@ private:
     {
         return static_cast<std::uint8_t>(1U << static_cast<unsigned>(original));
     }
-    void add_to(TupleNumber number, Mapping mapping);
+    void add_to(TupleNumber number, const Mapping& mapping);
     [[nodiscard]] std::uint32_t age_of(std::chrono::seconds expires_in) const;
     ClientNumber number_of(const net::Address& client);
 
