@@ -1,7 +1,7 @@
 #include "common/ports/supposition.h"
 
 #include <algorithm>
-#include <iterator>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,25 +16,6 @@ net::Tuple without_device(net::Tuple tuple)
     return tuple;
 }
 
-/// The connections of `tuple` and of its twin: from `picked`, or from `snapshot`.
-ConnectionsByTuple pick_both(const sockets::Snapshot& snapshot, const ConnectionsByTuple& picked,
-                             const std::vector<net::Tuple>& tuples)
-{
-    ConnectionsByTuple both;
-    std::vector<sockets::TupleNumber> missing;
-    for (const net::Tuple& tuple : tuples) {
-        const auto number = snapshot.connections.find(tuple);
-        if (!number)
-            continue;
-        if (const auto found = picked.find(*number); found != picked.end())
-            both.insert(*found);
-        else
-            missing.push_back(*number);
-    }
-    both.merge(pick_tuples(snapshot, std::move(missing)));
-    return both;
-}
-
 } // namespace
 
 Outlook look_out(const TupleUsage& usage, std::size_t range_size)
@@ -47,40 +28,45 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size)
 Supposition::Supposition(const sockets::Snapshot& snapshot, const Census& census,
                          const net::Tuple& tuple, const ConnectionsByTuple& picked)
     : snapshot_(&snapshot), census_(&census), tuple_(tuple), twin_(without_device(tuple)),
-      own_(pick_both(snapshot, picked, {tuple_, twin_})),
-      with_time_waits_(imagine(snapshot.settings, TimeWaits::kept)),
-      without_time_waits_(imagine(snapshot.settings, TimeWaits::gone))
+      own_(snapshot.settings), without_time_waits_(snapshot.settings)
 {
+    std::set<sockets::TupleNumber> both;
+    for (const net::Tuple& one : {tuple_, twin_}) {
+        if (const auto number = snapshot.connections.find(one))
+            both.insert(*number);
+    }
+    for (const sockets::TupleNumber number : both) {
+        const auto found = picked.find(number);
+        add(number,
+            found != picked.end() ? found->second : pick_tuples(snapshot, {number}).at(number));
+    }
+}
+
+/// What a listener accepted has no port of its own.
+void Supposition::add(sockets::TupleNumber number, std::vector<Connection> connections)
+{
+    const net::PortSet listening = listening_ports(*snapshot_);
+    const net::Tuple tuple = snapshot_->connections.tuple(number);
+    std::erase_if(connections, [&](const Connection& connection) {
+        return listening.contains(connection.local_port);
+    });
+    own_.connections.add(tuple, connections);
+    std::erase_if(connections, [](const Connection& connection) {
+        return connection.state() == sockets::SocketState::time_wait;
+    });
+    without_time_waits_.connections.add(tuple, connections);
 }
 
 Outlook Supposition::with_held(const HeldPorts& held, TimeWaits time_waits) const
 {
-    return count(time_waits == TimeWaits::kept ? with_time_waits_ : without_time_waits_, held, {});
+    return count(time_waits == TimeWaits::kept ? own_ : without_time_waits_, held, {});
 }
 
 Outlook Supposition::with_reuse(const kernel::PortSettings& settings) const
 {
-    return count(imagine(settings, TimeWaits::kept), census_->held(), true);
-}
-
-/// What a listener accepted has no port of its own.
-sockets::Snapshot Supposition::imagine(const kernel::PortSettings& settings,
-                                       TimeWaits time_waits) const
-{
-    const net::PortSet listening = listening_ports(*snapshot_);
-    sockets::Snapshot imagined(settings);
-    for (const auto& [number, connections] : own_) {
-        std::vector<Connection> kept;
-        kept.reserve(connections.size());
-        std::copy_if(connections.begin(), connections.end(), std::back_inserter(kept),
-                     [&](const Connection& connection) {
-                         return !listening.contains(connection.local_port) &&
-                                (time_waits == TimeWaits::kept ||
-                                 connection.state() != sockets::SocketState::time_wait);
-                     });
-        imagined.connections.add(snapshot_->connections.tuple(number), kept);
-    }
-    return imagined;
+    sockets::Snapshot imagined = own_;
+    imagined.settings = settings;
+    return count(imagined, census_->held(), true);
 }
 
 /// `reuse`: whether TIME_WAITs are taken over, if not as it was proved.

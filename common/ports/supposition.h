@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "common/kernel/port_settings.h"
 #include "common/ports/census.h"
@@ -43,17 +44,15 @@ public:
     [[nodiscard]] Outlook with_reuse(const kernel::PortSettings& settings) const;
 
 private:
-    [[nodiscard]] sockets::Snapshot imagine(const kernel::PortSettings& settings,
-                                            TimeWaits time_waits) const;
+    void add(sockets::TupleNumber number, std::vector<sockets::Connection> connections);
     [[nodiscard]] Outlook count(const sockets::Snapshot& imagined, const HeldPorts& held,
                                 std::optional<bool> reuse) const;
 
     const sockets::Snapshot* snapshot_;
     const Census* census_;
     net::Tuple tuple_;
-    net::Tuple twin_;        ///< the same without a device, which stands in its way
-    ConnectionsByTuple own_; ///< the connections of both
-    sockets::Snapshot with_time_waits_;
+    net::Tuple twin_;       ///< the same without a device, which stands in its way
+    sockets::Snapshot own_; ///< with the connections of both alone
     sockets::Snapshot without_time_waits_;
 };
 

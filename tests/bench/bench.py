@@ -37,7 +37,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default=".", help="where it was built")
     parser.add_argument("--sockets", type=int, default=1000000, help="in the largest population")
-    parser.add_argument("--rounds", type=int, default=15,
+    parser.add_argument("--rounds", type=int, default=21,
                         help="of the large populations; the small ones have twice as many")
     parser.add_argument("--only", default="", help="populations whose title has this in it")
     parser.add_argument("--curve", type=pathlib.Path,

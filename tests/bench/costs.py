@@ -112,6 +112,10 @@ def commands(build, population, low, high):
             found[name] = Command(f"{build}/plugins/{name} --timeout 3600 -v", base=base,
                                   is_read=True)
             last, base = base, f"{BARE_DUMP} after {name}"
+            # Beside the check's own, for the same reason.
+            if population.asks and name == CHECKS[0]:
+                found[QUESTIONS] = Command(f"{build}/tests/bench/questions {low} {DEFAULT_RANGE}",
+                                           is_read=True, is_shown=False)
     # Where closes go on there is no time for these. And the kernel often looks for where the last
     # read of 4 KiB ended from the table's beginning on (tcp_get_idx()): 50 s were seen for 100,000
     # sockets.
@@ -127,8 +131,6 @@ def commands(build, population, low, high):
     if population.asks:
         once, trace = 1000, f"{build}/tests/bench/count_calls {ports}"
         found[MUTE] = Command(f"{ports} --held=count", is_shown=False)
-        found[QUESTIONS] = Command(f"{build}/tests/bench/questions {low} {DEFAULT_RANGE}",
-                                   is_read=True, is_shown=False)
         found[TRACED] = Command(trace, once, is_read=True, is_shown=False)
         found[TRACED_MUTE] = Command(f"{trace} --held=count", once, is_read=True, is_shown=False)
     return found

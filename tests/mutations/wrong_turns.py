@@ -106,7 +106,7 @@ WRONG_TURNS = [
     *turns("common/ports/by_tuple.cc",
            ("all further lists are the first of them", "if (number != further) [[likely]]", "if (true)")),
     *turns("common/ports/supposition.cc",
-           ("what a listener accepted takes a port", "!listening.contains(connection.local_port) &&", "true &&")),
+           ("what a listener accepted takes a port", "return listening.contains(connection.local_port);", "return false;")),
     *turns("common/ports/close_rate.h",
            ("an unknown age is none at all", "closing.has_age() && ", "")),
     *turns("common/ports/time_wait.cc",

@@ -202,6 +202,16 @@ BOOST_AUTO_TEST_CASE(a_tuple_on_a_device_is_counted_with_the_one_that_stands_in_
     BOOST_TEST(is(left_with(Remedy::no_resident, sockets), 14));
 }
 
+BOOST_AUTO_TEST_CASE(without_time_waits_a_tuple_on_a_device_still_lacks_the_ports_of_its_twin)
+{
+    Sockets sockets;
+    for (const auto& time_wait : time_waits(10, 5s))
+        sockets.push_back(sample::on_device(time_wait, 3));
+    for (std::uint16_t port = 40030; port < 40050; ++port)
+        sockets.push_back(sample::connection(port));
+    BOOST_TEST(is(left_with(Remedy::no_time_wait, sockets), 44));
+}
+
 BOOST_AUTO_TEST_CASE(where_the_closes_lead_is_mended_by_reuse_and_by_keeping_connections_open)
 {
     Sockets sockets;
