@@ -32,7 +32,7 @@ inline std::vector<ports::Cure> cures(const Sockets& sockets, const Manner& mann
     const auto find_with = [&](const ports::ConnectionsByTuple& picked) {
         return ports::find_cures(counted.snapshot(), counted.census(), worst, picked, aim);
     };
-    const std::vector<ports::Cure> found = find_with({});
+    std::vector<ports::Cure> found = find_with({});
     const std::vector<ports::Cure> with_picked =
         find_with(ports::pick_tuples(counted.snapshot(), {worst.number}));
     BOOST_TEST_REQUIRE(with_picked.size() == found.size());
