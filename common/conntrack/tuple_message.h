@@ -66,14 +66,14 @@ static_assert(sizeof(UsualTuple) == 48);
 /// written in parts, it would have the processor wait.
 [[gnu::always_inline]] inline TupleKind parse_tuple(Bytes payload, Direction& direction)
 {
-    const auto& usual = *reinterpret_cast<const UsualTuple*>(payload.data());
-    if (payload.size() != sizeof usual || !usual.is_whole())
+    const auto* const usual = reinterpret_cast<const UsualTuple*>(payload.data());
+    if (payload.size() != sizeof *usual || !usual->is_whole())
         return parse_any_tuple(payload, direction);
-    direction.source.address = net::Address::ipv4(usual.addresses[0].number);
-    direction.source.port = ntohs(usual.ports[0].number);
-    direction.destination.address = net::Address::ipv4(usual.addresses[1].number);
-    direction.destination.port = ntohs(usual.ports[1].number);
-    return {usual.protocol.number, {}};
+    direction.source.address = net::Address::ipv4(usual->addresses[0].number);
+    direction.source.port = ntohs(usual->ports[0].number);
+    direction.destination.address = net::Address::ipv4(usual->addresses[1].number);
+    direction.destination.port = ntohs(usual->ports[1].number);
+    return {usual->protocol.number, {}};
 }
 
 } // namespace conntrack

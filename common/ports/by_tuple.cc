@@ -70,9 +70,10 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
 
     const Lists lists(snapshot.connections, tuples);
     // A tuple has a connection a port at most, but for what was in the dump twice. The end of the
-    // room that is not used takes no memory: the kernel gives pages as they are touched.
-    const std::size_t room =
-        std::min(snapshot.connections.size(), std::size_t{net::PortSet::all_ports});
+    // room that is not used takes no memory: the kernel gives pages as they are touched. Many lists
+    // together get no more room than twice the connections need.
+    const std::size_t room = std::min(2 * snapshot.connections.size() / tuples.size(),
+                                      std::size_t{net::PortSet::all_ports});
     std::vector<std::vector<Connection>> picked(tuples.size() + 1);
     for (std::size_t list = 1; list < picked.size(); ++list)
         picked[list].reserve(room);
