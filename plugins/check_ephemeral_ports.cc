@@ -73,6 +73,7 @@ Report EphemeralPorts::measure(bool verbose)
     if (who_ || report.state != plugin::State::ok) {
         situation.owners = checks::name_owners(
             snapshot, ports::count_owners(situation.connections, situation.tuple_numbers()));
+        situation.keep_connections_of_worst(); // the others are a megabyte
         report = checks::report_ports(situation, judgement_);
     }
     if (who_ && !situation.rows.empty())

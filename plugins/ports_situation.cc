@@ -64,6 +64,13 @@ std::vector<sockets::TupleNumber> PortsSituation::tuple_numbers() const
     return numbers_of(rows);
 }
 
+void PortsSituation::keep_connections_of_worst()
+{
+    std::erase_if(connections, [&](const auto& of_tuple) {
+        return of_tuple.first != worst.number && of_tuple.first != worst_projected.number;
+    });
+}
+
 double projected_percentage(std::size_t projected, std::size_t range_size)
 {
     constexpr double thousandths = 1000;

@@ -33,6 +33,9 @@ struct PortsSituation {
     /// The rows' tuples, and their numbers.
     [[nodiscard]] std::vector<net::Tuple> tuples() const;
     [[nodiscard]] std::vector<sockets::TupleNumber> tuple_numbers() const;
+
+    /// Those of the worst, and of the one that is heading for most.
+    void keep_connections_of_worst();
 };
 
 /// The `most_rows` worst tuples of `census` and where they are heading; `snapshot` is what it was

@@ -1,5 +1,13 @@
 #include "common/conntrack/tuple_message.h"
 
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "common/net/address.h"
+
 namespace conntrack {
 namespace {
 
@@ -19,6 +27,7 @@ net::Address address_in(Bytes payload)
 TupleKind parse_any_tuple(Bytes payload, Direction& direction)
 {
     TupleKind kind;
+    direction = {};
     for_each_attribute(payload, [&](int type, Bytes value) {
         if (type == CTA_TUPLE_IP) {
             for_each_attribute(value, [&](int ip, Bytes address) {

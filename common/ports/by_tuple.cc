@@ -69,14 +69,16 @@ ConnectionsByTuple pick_tuples(const sockets::Snapshot& snapshot,
         return {};
 
     const Lists lists(snapshot.connections, tuples);
-    // A tuple has a connection a port at most, but for what was in the dump twice. The end of the
-    // room that is not used takes no memory: the kernel gives pages as they are touched. Many lists
-    // together get no more room than twice the connections need.
-    const std::size_t room = std::min(2 * snapshot.connections.size() / tuples.size(),
-                                      std::size_t{net::PortSet::all_ports});
-    std::vector<std::vector<Connection>> picked(tuples.size() + 1);
-    for (std::size_t list = 1; list < picked.size(); ++list)
-        picked[list].reserve(room);
+    std::vector<std::size_t> sizes(tuples.size() + 1);
+    snapshot.connections.for_each([&](const Connection& connection) {
+        if (const std::size_t list = lists.of(connection.tuple); list != 0)
+            ++sizes[list];
+    });
+    std::vector<std::vector<Connection>> picked(sizes.size());
+    for (std::size_t list = 1; list < picked.size(); ++list) {
+        picked[list].reserve(sizes[list]);
+        sockets::populate(picked[list].data(), sizes[list] * sizeof(Connection));
+    }
     snapshot.connections.for_each([&](const Connection& connection) {
         if (const std::size_t list = lists.of(connection.tuple); list != 0)
             picked[list].push_back(connection);

@@ -36,9 +36,11 @@ struct RecentCloses {
     void add(const Closing& closing)
     {
         constexpr std::chrono::seconds length{longest_window};
+        constexpr std::chrono::milliseconds second(1000);
         // Most are older, and need no division.
         if (closing.has_age() && closing.age < length)
-            ++(closing.is_time_wait ? time_wait : fin_wait2)[closing.age_in_seconds()];
+            ++(closing.is_time_wait ? time_wait
+                                    : fin_wait2)[static_cast<std::size_t>(closing.age / second)];
     }
 };
 

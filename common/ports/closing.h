@@ -29,13 +29,6 @@ struct Closing {
     static constexpr std::chrono::milliseconds unknown_age{-1};
 
     [[nodiscard]] bool has_age() const { return age != unknown_age; }
-
-    /// In whole seconds, for ClosesBySecond; if it is known.
-    [[nodiscard]] std::size_t age_in_seconds() const
-    {
-        constexpr std::chrono::milliseconds second(1000);
-        return static_cast<std::size_t>(age / second);
-    }
 };
 
 /// Nothing if `connection` lives.

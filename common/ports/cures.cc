@@ -15,7 +15,7 @@ namespace {
 using kernel::TimeWaitReuse;
 using TimeWaits = Supposition::TimeWaits;
 
-/// Who is on the ports of the range, all tuples together.
+/// Who is on the ports of the range, all tuples together. Empty if no port may be freed.
 struct Occupation {
     net::PortSet residents; ///< sockets that listen, or are bound only
     net::PortSet time_wait; ///< connections in TIME_WAIT
@@ -30,7 +30,7 @@ Occupation find_occupation(const sockets::Snapshot& snapshot, const HeldPorts& h
     Occupation occupation;
     occupation.hidden = snapshot.hidden_at_most;
     if (held.known.size() == 0 && held.doubtful.size() == 0)
-        return occupation; // a port that nobody may hold cannot be freed
+        return occupation; // no port is seen or asked to be held, or in doubt: none can be freed
 
     std::array<net::PortMarks, 2> connected; // by whether it is a TIME_WAIT
     snapshot.connections.for_each([&](const sockets::Connection& connection) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/kernel/port_settings.h"
+#include "common/ports/by_tuple.h"
 #include "common/ports/census.h"
 #include "common/ports/supposition.h"
 #include "common/ports/tuple_usage.h"
@@ -39,8 +40,8 @@ enum class Aim { left, projected };
 bool brings_enough(const Outlook& cured, const Outlook& now);
 
 /// Those that would bring the tuple of `usage` a hundredth of the usable ports at least, in the
-/// order of Remedy. `census` was made from `snapshot`, and so was `picked`, where the tuple's
-/// connections may be.
+/// order of Remedy. `census` and `picked` were made from `snapshot`. If the tuple's connections are
+/// not in `picked`, they are looked for.
 std::vector<Cure> find_cures(const sockets::Snapshot& snapshot, const Census& census,
                              const TupleUsage& usage, const ConnectionsByTuple& picked, Aim aim);
 

@@ -1,8 +1,6 @@
 #include "common/ports/supposition.h"
 
 #include <algorithm>
-#include <set>
-#include <utility>
 #include <vector>
 
 namespace ports {
@@ -14,6 +12,14 @@ net::Tuple without_device(net::Tuple tuple)
 {
     tuple.device = 0;
     return tuple;
+}
+
+std::vector<sockets::TupleNumber> missing_in(const ConnectionsByTuple& picked,
+                                             std::vector<sockets::TupleNumber> numbers)
+{
+    std::erase_if(numbers,
+                  [&](sockets::TupleNumber number) { return picked.find(number) != picked.end(); });
+    return numbers;
 }
 
 } // namespace
@@ -28,45 +34,59 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size)
 Supposition::Supposition(const sockets::Snapshot& snapshot, const Census& census,
                          const net::Tuple& tuple, const ConnectionsByTuple& picked)
     : snapshot_(&snapshot), census_(&census), tuple_(tuple), twin_(without_device(tuple)),
-      own_(snapshot.settings), without_time_waits_(snapshot.settings)
+      further_(pick_tuples(snapshot, missing_in(picked, numbers()))), own_(find_in(picked)),
+      with_time_waits_(imagine(snapshot.settings, TimeWaits::kept)),
+      without_time_waits_(imagine(snapshot.settings, TimeWaits::gone))
 {
-    std::set<sockets::TupleNumber> both;
-    for (const net::Tuple& one : {tuple_, twin_}) {
-        if (const auto number = snapshot.connections.find(one))
-            both.insert(*number);
-    }
-    for (const sockets::TupleNumber number : both) {
-        const auto found = picked.find(number);
-        add(number,
-            found != picked.end() ? found->second : pick_tuples(snapshot, {number}).at(number));
-    }
 }
 
-/// What a listener accepted has no port of its own.
-void Supposition::add(sockets::TupleNumber number, std::vector<Connection> connections)
+std::vector<sockets::TupleNumber> Supposition::numbers() const
 {
-    const net::PortSet listening = listening_ports(*snapshot_);
-    const net::Tuple tuple = snapshot_->connections.tuple(number);
-    std::erase_if(connections, [&](const Connection& connection) {
-        return listening.contains(connection.local_port);
-    });
-    own_.connections.add(tuple, connections);
-    std::erase_if(connections, [](const Connection& connection) {
-        return connection.state() == sockets::SocketState::time_wait;
-    });
-    without_time_waits_.connections.add(tuple, connections);
+    std::vector<sockets::TupleNumber> numbers;
+    for (const net::Tuple& tuple : {tuple_, twin_}) {
+        const auto number = snapshot_->connections.find(tuple);
+        if (number && (numbers.empty() || numbers.front() != *number))
+            numbers.push_back(*number);
+    }
+    return numbers;
+}
+
+std::vector<Supposition::OfTuple> Supposition::find_in(const ConnectionsByTuple& picked) const
+{
+    std::vector<OfTuple> found;
+    for (const sockets::TupleNumber number : numbers()) {
+        const auto of_tuple = picked.find(number);
+        found.push_back(of_tuple == picked.end() ? &*further_.find(number) : &*of_tuple);
+    }
+    return found;
 }
 
 Outlook Supposition::with_held(const HeldPorts& held, TimeWaits time_waits) const
 {
-    return count(time_waits == TimeWaits::kept ? own_ : without_time_waits_, held, {});
+    return count(time_waits == TimeWaits::kept ? with_time_waits_ : without_time_waits_, held, {});
 }
 
 Outlook Supposition::with_reuse(const kernel::PortSettings& settings) const
 {
-    sockets::Snapshot imagined = own_;
-    imagined.settings = settings;
-    return count(imagined, census_->held(), true);
+    return count(imagine(settings, TimeWaits::kept), census_->held(), true);
+}
+
+/// With the tuples' connections, but those that a listener accepted.
+sockets::Snapshot Supposition::imagine(const kernel::PortSettings& settings,
+                                       TimeWaits time_waits) const
+{
+    const net::PortSet listening = listening_ports(*snapshot_);
+    sockets::Snapshot imagined(settings);
+    for (const OfTuple of_tuple : own_) {
+        std::vector<Connection> connections = of_tuple->second;
+        std::erase_if(connections, [&](const Connection& connection) {
+            return listening.contains(connection.local_port) ||
+                   (time_waits == TimeWaits::gone &&
+                    connection.state() == sockets::SocketState::time_wait);
+        });
+        imagined.connections.add(snapshot_->connections.tuple(of_tuple->first), connections);
+    }
+    return imagined;
 }
 
 /// `reuse`: whether TIME_WAITs are taken over, if not as it was proved.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/kernel/port_settings.h"
+#include "common/ports/by_tuple.h"
 #include "common/ports/census.h"
 #include "common/sockets/snapshot.h"
 
@@ -22,6 +23,8 @@ struct Outlook {
     std::size_t left_least = 0;
     std::size_t projected = 0; ///< used if the present rate of closes goes on; may pass all
     std::size_t projected_most = 0;
+
+    bool operator==(const Outlook&) const = default;
 };
 
 /// The outlook of `usage` as it is.
@@ -29,8 +32,8 @@ Outlook look_out(const TupleUsage& usage, std::size_t range_size);
 
 class Supposition {
 public:
-    /// `census` was made from `snapshot`. Both must outlive it. `picked` are connections of some
-    /// tuples of it, so that those need not be looked for again.
+    /// `census` was made from `snapshot`. `picked` are the connections of some of its tuples, so
+    /// that these need not be looked for again. All must outlive it.
     Supposition(const sockets::Snapshot& snapshot, const Census& census, const net::Tuple& tuple,
                 const ConnectionsByTuple& picked);
 
@@ -44,15 +47,24 @@ public:
     [[nodiscard]] Outlook with_reuse(const kernel::PortSettings& settings) const;
 
 private:
-    void add(sockets::TupleNumber number, std::vector<sockets::Connection> connections);
+    /// A tuple's number, and its connections.
+    using OfTuple = const ConnectionsByTuple::value_type*;
+
+    /// Those of the tuple and of its twin.
+    [[nodiscard]] std::vector<sockets::TupleNumber> numbers() const;
+    [[nodiscard]] std::vector<OfTuple> find_in(const ConnectionsByTuple& picked) const;
+    [[nodiscard]] sockets::Snapshot imagine(const kernel::PortSettings& settings,
+                                            TimeWaits time_waits) const;
     [[nodiscard]] Outlook count(const sockets::Snapshot& imagined, const HeldPorts& held,
                                 std::optional<bool> reuse) const;
 
     const sockets::Snapshot* snapshot_;
     const Census* census_;
     net::Tuple tuple_;
-    net::Tuple twin_;       ///< the same without a device, which stands in its way
-    sockets::Snapshot own_; ///< with the connections of both alone
+    net::Tuple twin_;            ///< the same without a device, which stands in its way
+    ConnectionsByTuple further_; ///< of these two, what was not picked before
+    std::vector<OfTuple> own_;   ///< of both
+    sockets::Snapshot with_time_waits_;
     sockets::Snapshot without_time_waits_;
 };
 

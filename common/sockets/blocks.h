@@ -18,13 +18,20 @@ namespace sockets {
 template <class Item>
 class Blocks {
 public:
-    /// Returns the one that is kept.
-    Item& push_back(const Item& item)
+    Blocks() = default;
+    // A copied block would have no room behind its items, and no place could be computed.
+    Blocks(const Blocks&) = delete;
+    Blocks& operator=(const Blocks&) = delete;
+    Blocks(Blocks&&) noexcept = default;
+    Blocks& operator=(Blocks&&) noexcept = default;
+    ~Blocks() = default;
+
+    void push_back(const Item& item)
     {
         if (blocks_.empty() || blocks_.back().size() == blocks_.back().capacity())
             add_block();
         ++size_;
-        return blocks_.back().emplace_back(item);
+        blocks_.back().push_back(item);
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }

@@ -93,7 +93,7 @@ public:
                 connection);
     }
 
-    /// All of one tuple; their own numbers do not matter.
+    /// These become connections of `tuple`, whatever tuple they are of now.
     void add(const net::Tuple& tuple, const std::vector<Connection>& connections);
 
     /// To be called behind the last add() of a socket.

@@ -25,7 +25,8 @@ namespace sockets {
 /// One message of a dump.
 using DumpMessage = kernel::Piece<nlmsghdr>;
 
-/// Ends the dump with a message that is no socket's. Throws as parse_dump().
+/// Ends the dump with a message that is no socket's. Throws as parse_dump(). Takes it in parts: if
+/// it took a DumpMessage, each message would have to be put into memory for it.
 void end_dump(const nlmsghdr& header, std::span<const std::byte> payload, std::uint32_t sequence);
 
 [[noreturn]] void fail_with_family(unsigned char family);

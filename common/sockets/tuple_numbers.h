@@ -141,7 +141,7 @@ private:
 
     std::vector<Slot, HugePages<Slot>>
         slots_;                          ///< a power of two of them, at most three quarters full
-    std::size_t mask_ = first_slots - 1; ///< one less than there are
+    std::size_t mask_ = first_slots - 1; ///< the number of slots less one
     Blocks<Key> keys_;
 
     std::array<Addition, fetch_ahead> put_off_{}; ///< carried out as soon as they are all taken

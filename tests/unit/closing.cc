@@ -1,8 +1,6 @@
 // Closed connections that the kernel keeps: how long ago they were closed, as far as it is known.
 #include "common/ports/closing.h"
 
-#include <numeric>
-
 #include <boost/test/unit_test.hpp>
 
 #include "common/ports/close_rate.h"
@@ -81,28 +79,24 @@ BOOST_AUTO_TEST_CASE(a_fin_wait2_with_more_left_than_tcp_fin_timeout_is_of_unkno
     BOOST_TEST((closing->left == 5001ms));
 }
 
-BOOST_AUTO_TEST_CASE(ages_fall_into_seconds)
-{
-    const auto second = [](std::chrono::milliseconds age) {
-        return Closing{true, age, 0ms}.age_in_seconds();
-    };
-    BOOST_TEST(second(0ms) == 0U);
-    BOOST_TEST(second(999ms) == 0U);
-    BOOST_TEST(second(1000ms) == 1U);
-    BOOST_TEST(second(59'999ms) == 59U);
-}
-
 BOOST_AUTO_TEST_CASE(a_close_is_recent_for_five_seconds_and_never_if_its_age_is_unknown)
 {
-    const auto recent = [](std::chrono::milliseconds age) {
+    using Seconds = ports::ClosesBySecond<std::size_t>;
+    const auto seconds = [](bool is_time_wait, std::chrono::milliseconds age) {
         ports::RecentCloses<std::size_t> closes;
-        closes.add({true, age, 0ms});
-        return std::accumulate(closes.time_wait.begin(), closes.time_wait.end(), std::size_t{0});
+        closes.add({is_time_wait, age, 0ms});
+        const Seconds none{};
+        BOOST_TEST(((is_time_wait ? closes.fin_wait2 : closes.time_wait) == none));
+        return is_time_wait ? closes.time_wait : closes.fin_wait2;
     };
-    BOOST_TEST(recent(0ms) == 1U);
-    BOOST_TEST(recent(4999ms) == 1U);
-    BOOST_TEST(recent(5000ms) == 0U);
-    BOOST_TEST(recent(Closing::unknown_age) == 0U);
+    for (const bool is_time_wait : {true, false}) {
+        BOOST_TEST((seconds(is_time_wait, 0ms) == Seconds{1}));
+        BOOST_TEST((seconds(is_time_wait, 999ms) == Seconds{1}));
+        BOOST_TEST((seconds(is_time_wait, 1000ms) == Seconds{0, 1}));
+        BOOST_TEST((seconds(is_time_wait, 4999ms) == Seconds{0, 0, 0, 0, 1}));
+        BOOST_TEST((seconds(is_time_wait, 5000ms) == Seconds{}));
+        BOOST_TEST((seconds(is_time_wait, Closing::unknown_age) == Seconds{}));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(two_closes_a_second_stay_two_if_a_program_keeps_them_longer)

@@ -169,6 +169,31 @@ BOOST_AUTO_TEST_CASE(connections_of_one_tuple_stay_in_order_however_many_others_
     BOOST_TEST(latest_ipv6 == 9'998U);
 }
 
+BOOST_AUTO_TEST_CASE(connections_of_another_list_are_of_the_tuple_that_they_are_added_to)
+{
+    const net::Tuple ipv4 = {net::Address::parse("10.0.0.1"), net::Address::parse("10.0.0.5"), 5432,
+                             3};
+    const net::Tuple ipv6 = {net::Address::parse("::1"), net::Address::parse("::1"), 80, 0};
+    const net::Tuple without = {ipv4.source, ipv4.destination, 443, 0};
+    const Connection one = only(sample::connection(40000));
+    const Connection other = only(sample::time_wait(40001, 5s));
+    Connections connections;
+    connections.add(without, {});
+    connections.add(ipv4, {one, other});
+    connections.add(ipv6, {other});
+    connections.add(ipv4, {one});
+
+    const std::vector<Connection> found = list(connections);
+    BOOST_REQUIRE(found.size() == 4U);
+    BOOST_TEST((connections.tuple(found[0].tuple) == ipv4));
+    BOOST_TEST((connections.tuple(found[1].tuple) == ipv4));
+    BOOST_TEST((connections.tuple(found[2].tuple) == ipv6));
+    BOOST_TEST(found[3].tuple == found[0].tuple);
+    BOOST_TEST(found[1].local_port == 40001);
+    BOOST_TEST((found[1].expires_in() == other.expires_in()));
+    BOOST_TEST(connections.find(without).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_value_for_each_tuple_is_zero_at_first_and_found_by_number)
 {
     std::vector<Socket> sockets;

@@ -37,7 +37,7 @@ inline std::vector<ports::Cure> cures(const Sockets& sockets, const Manner& mann
         find_with(ports::pick_tuples(counted.snapshot(), {worst.number}));
     BOOST_TEST_REQUIRE(with_picked.size() == found.size());
     for (std::size_t i = 0; i < found.size(); ++i)
-        BOOST_TEST(with_picked[i].outlook.left == found[i].outlook.left);
+        BOOST_TEST((with_picked[i].outlook == found[i].outlook));
     return found;
 }
 
